@@ -1,0 +1,1 @@
+"""Wireframes in, control maps out: geometry, loading, elements and conditioners."""

@@ -1,0 +1,192 @@
+"""The joint stage: text tower, UNet and ControlNet trained together for a given time, resumable."""
+
+import json
+import math
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from training.build import build_controlnet, build_scheduler, build_text_encoder, build_tokenizer, build_unet, sample_prompts
+from training.data import Batch, batches
+from training.objective import draw_timesteps, velocity_loss
+from training.sampling import Models, write_sheet
+from training.settings import JointSettings, Phase
+
+TRAINED = ("text_encoder", "unet", "controlnet")
+
+
+class Average:
+    """Exponential moving average of parameters (B. Polyak, 1992), with a short memory at the start."""
+
+    def __init__(self, modules: dict[str, nn.Module], decay: float) -> None:
+        self.decay, self.modules = decay, modules
+        self.values = {name: {k: p.detach().clone() for k, p in m.named_parameters()} for name, m in modules.items()}
+
+    @torch.no_grad()
+    def update(self, step: int) -> None:
+        """Move the averages towards the current parameters."""
+        keep = min(self.decay, (1 + step) / (10 + step))
+        for name, module in self.modules.items():
+            targets = [self.values[name][k] for k, _ in module.named_parameters()]
+            torch._foreach_lerp_(targets, [p.detach() for p in module.parameters()], 1 - keep)
+
+    @torch.no_grad()
+    def swap(self) -> None:
+        """Exchange parameters and averages; call twice to come back."""
+        for name, module in self.modules.items():
+            for key, parameter in module.named_parameters():
+                kept = self.values[name][key].clone()
+                self.values[name][key].copy_(parameter)
+                parameter.copy_(kept)
+
+
+def phase_at(settings: JointSettings, share: float) -> Phase:
+    """Return the phase that holds at `share` (0 to 1) of the training time."""
+    return [phase for phase in settings.phases if phase.start <= share or phase is settings.phases[0]][-1]
+
+
+def rate_at(settings: JointSettings, share: float, step: int) -> float:
+    """Return the learning rate: warm-up by steps, flat, then linear down to a tenth over the last share of the time."""
+    falling = min(1.0, (1 - share) / settings.decay_share)
+    return settings.learning_rate * min(1.0, step / settings.warm_up_steps) * (0.1 + 0.9 * falling)
+
+
+def _threads(folder: Path) -> None:
+    """Take the number of threads from the file `threads` in the run's folder, so that it can be changed on the way."""
+    file = folder / "threads"
+    if file.exists() and (text := file.read_text().strip()).isdigit() and int(text) != torch.get_num_threads():
+        torch.set_num_threads(int(text))
+
+
+def prepare(settings: JointSettings, folder: Path, vae_folder: Path, device: str) -> Models:
+    """Return models from the run's last checkpoint, or fresh ones."""
+    from pipeline.embedded.autoencoder import LappedAutoencoder
+
+    torch.manual_seed(settings.seed)
+    vae = LappedAutoencoder.from_pretrained(vae_folder).requires_grad_(False)
+    latents = vae.config["latent_channels"]
+    if (folder / "tokenizer").is_dir():
+        from transformers import CLIPTokenizer
+
+        tokenizer = CLIPTokenizer.from_pretrained(folder / "tokenizer")
+    else:
+        tokenizer = build_tokenizer(settings.text, sample_prompts(6000, settings.seed))
+        tokenizer.save_pretrained(folder / "tokenizer")
+    models = Models(
+        tokenizer=tokenizer,
+        text_encoder=build_text_encoder(settings.text, tokenizer),
+        unet=build_unet(settings.unet, latents, settings.text.width),
+        controlnet=build_controlnet(settings.unet, latents, settings.text.width),
+        vae=vae,
+        scheduler=build_scheduler(),
+    )
+    for name in (*TRAINED, "vae"):
+        getattr(models, name).to(device)
+    return models
+
+
+def losses(models: Models, batch: Batch, phase: Phase, settings: JointSettings, device: str) -> Tensor:
+    """Return the loss of a batch."""
+    images, maps, count = batch.images.to(device), batch.maps.to(device), len(batch.prompts)
+    with torch.no_grad():
+        latents = models.vae.encode(images).latent_dist.mode()
+    prompts = ["" if drop else prompt for prompt, drop in zip(batch.prompts, torch.rand(count) < settings.drop_prompt, strict=True)]
+    scale = (torch.rand(count) >= settings.drop_control).float().to(device)
+    timesteps = draw_timesteps(count, phase).to(device)
+    noise = torch.randn_like(latents)
+    noisy = models.scheduler.add_noise(latents, noise, timesteps)
+    prediction = models.velocity(noisy, timesteps, models.embed(prompts), maps, scale)
+    return velocity_loss(prediction, latents, noise, timesteps, models.scheduler)
+
+
+class Run:
+    """The state of a training: models, average, optimizer, time and samples spent."""
+
+    def __init__(self, settings: JointSettings, folder: Path, vae_folder: Path, device: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.settings, self.folder, self.device = settings, folder, device
+        self.models = prepare(settings, folder, vae_folder, device)
+        modules = {name: getattr(self.models, name) for name in TRAINED}
+        self.parameters = [p for m in modules.values() for p in m.parameters()]
+        self.optimizer = torch.optim.AdamW(self.parameters, lr=0.0, betas=settings.betas, weight_decay=settings.weight_decay)
+        self.average = Average(modules, settings.ema)
+        self.step, self.samples, self.seconds = 0, 0, 0.0
+        self.modules = modules
+        if (folder / "state.pt").exists():
+            state = torch.load(folder / "state.pt", map_location=device, weights_only=True)
+            for name, module in modules.items():
+                module.load_state_dict(state["modules"][name])
+                self.average.values[name] = state["average"][name]
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.step, self.samples, self.seconds = state["step"], state["samples"], state["seconds"]
+
+    def save(self) -> None:
+        """Write the resumable state, and the averaged models in their publishable form."""
+        state = {
+            "modules": {name: module.state_dict() for name, module in self.modules.items()},
+            "average": self.average.values,
+            "optimizer": self.optimizer.state_dict(),
+            "step": self.step,
+            "samples": self.samples,
+            "seconds": self.seconds,
+        }
+        torch.save(state, self.folder / "state.tmp")
+        (self.folder / "state.tmp").replace(self.folder / "state.pt")
+        self.average.swap()
+        for name, module in self.modules.items():
+            module.save_pretrained(self.folder / name)
+        self.models.scheduler.save_pretrained(self.folder / "scheduler")
+        self.average.swap()
+
+    def sheet(self, share: float) -> dict[str, float]:
+        """Write sample sheets of the averaged models and return their errors."""
+        self.average.swap()
+        groups = ["small"] + (["large"] if share > 0.6 else [])
+        result = {f"mse_{g}": write_sheet(self.models, self.folder / f"sheet-{g}-{self.samples:07d}.png", 16, g) for g in groups}
+        self.average.swap()
+        return result
+
+
+def train(settings: JointSettings, folder: Path, vae_folder: Path, hours: float, device: str, sheet_minutes: float, workers: int = 1) -> None:
+    """Train until `hours` have been spent on the run in all."""
+    run = Run(settings, folder, vae_folder, device)
+    started, spent = time.time(), run.seconds
+    last_sheet, last_save, phase, stream = time.time(), time.time(), None, iter(())
+    stream_typed: Iterator[Batch] = stream
+    running = math.nan
+    while True:
+        run.seconds = spent + time.time() - started
+        share = min(1.0, run.seconds / (hours * 3600))
+        if (now := phase_at(settings, share)) is not phase:
+            if phase is None or now.buckets != phase.buckets:
+                stream_typed = batches(settings.seed + run.step + 1, settings.batch_pixels, now.buckets, workers)
+            phase = now
+        for group in run.optimizer.param_groups:
+            group["lr"] = rate_at(settings, share, run.step + 1)
+        batch = next(stream_typed)
+        loss = losses(run.models, batch, phase, settings, device)
+        run.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(run.parameters, settings.clip)
+        if torch.isfinite(norm):
+            run.optimizer.step()
+        run.step, run.samples = run.step + 1, run.samples + len(batch.prompts)
+        run.average.update(run.step)
+        running = loss.item() if math.isnan(running) else 0.98 * running + 0.02 * loss.item()
+        done = share >= 1.0
+        record: dict[str, float] = {}
+        if done or time.time() - last_sheet > sheet_minutes * 60:
+            record, last_sheet = run.sheet(share), time.time()
+        if done or time.time() - last_save > 300:
+            run.save()
+            last_save = time.time()
+        if record or run.step % 20 == 0:
+            _threads(folder)
+            entry = {"step": run.step, "samples": run.samples, "seconds": round(run.seconds), "loss": round(running, 4), "norm": round(float(norm), 3), **record}
+            with (folder / "log.jsonl").open("a") as log:
+                log.write(json.dumps(entry) + "\n")
+        if done:
+            return

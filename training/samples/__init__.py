@@ -1,0 +1,1 @@
+"""The drawings behind samples/: designs, icons, lettering, and the hands and scanners that render them."""

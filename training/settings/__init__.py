@@ -1,0 +1,83 @@
+"""Settings of the training stages, one YAML each, checked strictly."""
+
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+FOLDER = Path(__file__).resolve().parent
+
+
+class Strict(BaseModel):
+    """A settings block: unknown keys are an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Phase(Strict):
+    """What is drawn from `start` (share of the training time) on; `lowest` is the lowest timestep."""
+
+    start: float
+    buckets: dict[str, float]
+    pure_noise: float
+    lowest: int
+
+
+class UNetSettings(Strict):
+    """Shape of the UNet and its ControlNet."""
+
+    widths: tuple[int, ...]
+    layers: int
+    heads: int
+    groups: int
+    hint_widths: tuple[int, ...]
+
+
+class TextSettings(Strict):
+    """Shape of the text tower."""
+
+    vocabulary: int
+    width: int
+    layers: int
+    heads: int
+
+
+class JointSettings(Strict):
+    """Settings of the stage that trains text tower, UNet and ControlNet together."""
+
+    seed: int
+    batch_pixels: int
+    learning_rate: float
+    weight_decay: float
+    betas: tuple[float, float]
+    clip: float
+    warm_up_steps: int
+    decay_share: float
+    ema: float
+    drop_prompt: float
+    drop_control: float
+    phases: tuple[Phase, ...]
+    unet: UNetSettings
+    text: TextSettings
+
+
+class AutoencoderSettings(Strict):
+    """Settings of the autoencoder stage."""
+
+    seed: int
+    latent_channels: int
+    variance_power: float
+    fit_samples: int
+    batch_pixels: int
+    learning_rate: float
+    steps: int
+
+
+def joint_settings(path: Path = FOLDER / "joint.yaml") -> JointSettings:
+    """Read the joint stage's settings."""
+    return JointSettings.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def autoencoder_settings(path: Path = FOLDER / "vae.yaml") -> AutoencoderSettings:
+    """Read the autoencoder stage's settings."""
+    return AutoencoderSettings.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))

@@ -18,7 +18,12 @@ def patch_statistics(settings: AutoencoderSettings, patch: int) -> tuple[Tensor,
     total, moment, count, images = torch.zeros(size).double(), torch.zeros(size, size).double(), 0, 0
     for batch in batches(settings.seed, settings.batch_pixels, {"small": 0.6, "large": 0.4}):
         rows = torch.nn.functional.unfold(batch.images, patch, stride=patch).permute(0, 2, 1).reshape(-1, size).double()
-        total, moment, count, images = total + rows.sum(0), moment + rows.T @ rows, count + len(rows), images + len(batch.prompts)
+        total, moment, count, images = (
+            total + rows.sum(0),
+            moment + rows.T @ rows,
+            count + len(rows),
+            images + len(batch.prompts),
+        )
         if images >= settings.fit_samples:
             break
     mean = total / count
@@ -34,6 +39,7 @@ def fit_transform(model: LappedAutoencoder, mean: Tensor, covariance: Tensor, po
     basis = basis * torch.where(basis.sum(1, keepdim=True) < 0, -1.0, 1.0)
     scale = 2 * (deviation / deviation[0]) ** power / deviation
     analysis, synthesis = basis * scale[:, None], basis / scale[:, None]
+    assert model.encoder.bias is not None and model.decoder.bias is not None  # noqa: PT018
     with torch.no_grad():
         model.encoder.weight.copy_(analysis.reshape(channels, 3, patch, patch))
         model.encoder.bias.copy_(-analysis @ mean)
@@ -89,6 +95,8 @@ def refine(settings: AutoencoderSettings, folder: Path, report_every: int = 50) 
         optimizer.step()
         if step % report_every == 0:
             best = psnr(output.detach(), images)
-            print(f"vae step {step} loss {loss.item():.4f} psnr {best:.2f} dB {time.time() - started:.0f} s", flush=True)
+            print(
+                f"vae step {step} loss {loss.item():.4f} psnr {best:.2f} dB {time.time() - started:.0f} s", flush=True
+            )
         if step % 200 == 0 or step == settings.steps:
             model.save_pretrained(folder)

@@ -84,5 +84,6 @@ def batches(seed: int, pixels: int, groups: dict[str, float], workers: int = 1) 
         num_workers=workers,
         prefetch_factor=8 if workers else None,
         worker_init_fn=_one_thread,
+        multiprocessing_context="spawn" if workers else None,
     )
     return iter(loader)

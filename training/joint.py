@@ -5,12 +5,21 @@ import math
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import torch
 from torch import Tensor, nn
 
-from training.build import build_controlnet, build_scheduler, build_text_encoder, build_tokenizer, build_unet, sample_prompts
-from training.data import Batch, batches
+from training.build import (
+    build_controlnet,
+    build_scheduler,
+    build_text_encoder,
+    build_tokenizer,
+    build_unet,
+    sample_prompts,
+    scale_hint_embedding,
+)
+from training.data import Batch, batches, render_batch
 from training.objective import draw_timesteps, velocity_loss
 from training.sampling import Models, write_sheet
 from training.settings import JointSettings, Phase
@@ -73,7 +82,7 @@ def prepare(settings: JointSettings, folder: Path, vae_folder: Path, device: str
 
         tokenizer = CLIPTokenizer.from_pretrained(folder / "tokenizer")
     else:
-        tokenizer = build_tokenizer(settings.text, sample_prompts(6000, settings.seed))
+        tokenizer = build_tokenizer(settings.text, sample_prompts(settings.text.fit_prompts, settings.seed))
         tokenizer.save_pretrained(folder / "tokenizer")
     models = Models(
         tokenizer=tokenizer,
@@ -83,6 +92,7 @@ def prepare(settings: JointSettings, folder: Path, vae_folder: Path, device: str
         vae=vae,
         scheduler=build_scheduler(),
     )
+    scale_hint_embedding(models.controlnet, render_batch(Random(settings.seed), "small", settings.batch_pixels).maps)
     for name in (*TRAINED, "vae"):
         getattr(models, name).to(device)
     return models
@@ -93,7 +103,10 @@ def losses(models: Models, batch: Batch, phase: Phase, settings: JointSettings, 
     images, maps, count = batch.images.to(device), batch.maps.to(device), len(batch.prompts)
     with torch.no_grad():
         latents = models.vae.encode(images).latent_dist.mode()
-    prompts = ["" if drop else prompt for prompt, drop in zip(batch.prompts, torch.rand(count) < settings.drop_prompt, strict=True)]
+    prompts = [
+        "" if drop else prompt
+        for prompt, drop in zip(batch.prompts, torch.rand(count) < settings.drop_prompt, strict=True)
+    ]
     scale = (torch.rand(count) >= settings.drop_control).float().to(device)
     timesteps = draw_timesteps(count, phase).to(device)
     noise = torch.randn_like(latents)
@@ -111,7 +124,9 @@ class Run:
         self.models = prepare(settings, folder, vae_folder, device)
         modules = {name: getattr(self.models, name) for name in TRAINED}
         self.parameters = [p for m in modules.values() for p in m.parameters()]
-        self.optimizer = torch.optim.AdamW(self.parameters, lr=0.0, betas=settings.betas, weight_decay=settings.weight_decay)
+        self.optimizer = torch.optim.AdamW(
+            self.parameters, lr=0.0, betas=settings.betas, weight_decay=settings.weight_decay
+        )
         self.average = Average(modules, settings.ema)
         self.step, self.samples, self.seconds = 0, 0, 0.0
         self.modules = modules
@@ -145,12 +160,23 @@ class Run:
         """Write sample sheets of the averaged models and return their errors."""
         self.average.swap()
         groups = ["small"] + (["large"] if share > 0.6 else [])
-        result = {f"mse_{g}": write_sheet(self.models, self.folder / f"sheet-{g}-{self.samples:07d}.png", 16, g) for g in groups}
+        result = {
+            f"mse_{g}": write_sheet(self.models, self.folder / f"sheet-{g}-{self.samples:07d}.png", 16, g)
+            for g in groups
+        }
         self.average.swap()
         return result
 
 
-def train(settings: JointSettings, folder: Path, vae_folder: Path, hours: float, device: str, sheet_minutes: float, workers: int = 1) -> None:
+def train(
+    settings: JointSettings,
+    folder: Path,
+    vae_folder: Path,
+    hours: float,
+    device: str,
+    sheet_minutes: float,
+    workers: int = 1,
+) -> None:
     """Train until `hours` have been spent on the run in all."""
     run = Run(settings, folder, vae_folder, device)
     started, spent = time.time(), run.seconds
@@ -185,7 +211,14 @@ def train(settings: JointSettings, folder: Path, vae_folder: Path, hours: float,
             last_save = time.time()
         if record or run.step % 20 == 0:
             _threads(folder)
-            entry = {"step": run.step, "samples": run.samples, "seconds": round(run.seconds), "loss": round(running, 4), "norm": round(float(norm), 3), **record}
+            entry = {
+                "step": run.step,
+                "samples": run.samples,
+                "seconds": round(run.seconds),
+                "loss": round(running, 4),
+                "norm": round(float(norm), 3),
+                **record,
+            }
             with (folder / "log.jsonl").open("a") as log:
                 log.write(json.dumps(entry) + "\n")
         if done:

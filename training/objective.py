@@ -12,15 +12,17 @@ SNR_CAP = 5.0
 def draw_timesteps(count: int, phase: Phase, steps: int = 1000, generator: torch.Generator | None = None) -> Tensor:
     """Return int64 (count,) timesteps: a share at pure noise, the others uniform from the phase's lowest up.
 
-    At the last step of a zero-terminal-SNR schedule the v target is minus the clean latent, so these samples are a plain
-    regression from wireframe and prompt; it teaches the geometry first.
+    At the last step of a zero-terminal-SNR schedule the v target is minus the clean latent, so these samples are a
+    plain regression from wireframe and prompt; it teaches the geometry first.
     """
     spread = torch.randint(phase.lowest, steps, (count,), generator=generator)
     pure = torch.rand(count, generator=generator) < phase.pure_noise
     return torch.where(pure, torch.full_like(spread, steps - 1), spread)
 
 
-def velocity_loss(prediction: Tensor, latents: Tensor, noise: Tensor, timesteps: Tensor, scheduler: DDIMScheduler) -> Tensor:
+def velocity_loss(
+    prediction: Tensor, latents: Tensor, noise: Tensor, timesteps: Tensor, scheduler: DDIMScheduler
+) -> Tensor:
     """Return the weighted mean square error of v, float (B, C, H, W) each.
 
     The weight min(SNR + 1, cap) / (SNR + 1) is one at high noise and bounds the clean latent's weight at low noise;

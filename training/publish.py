@@ -1,6 +1,6 @@
 """Write a run's averaged models into the package: half precision, safetensors, shards under 15 MiB.
 
-    python -m training.publish --run DIR --out pipeline/embedded
+python -m training.publish --run DIR --out pipeline/embedded
 """
 
 import argparse

@@ -32,7 +32,9 @@ class Models:
         tokens = self.tokenizer(prompts, padding="max_length", truncation=True, return_tensors="pt").input_ids
         return self.text_encoder(tokens.to(self.text_encoder.device)).last_hidden_state
 
-    def velocity(self, latents: Tensor, timesteps: Tensor, prompt: Tensor, maps: Tensor, scale: Tensor | float = 1.0) -> Tensor:
+    def velocity(
+        self, latents: Tensor, timesteps: Tensor, prompt: Tensor, maps: Tensor, scale: Tensor | float = 1.0
+    ) -> Tensor:
         """Return the predicted v for latents (B, C, h, w); `scale` weighs the ControlNet, a number or one a sample."""
         down, middle = self.controlnet(latents, timesteps, prompt, maps, return_dict=False)
         weight = scale.view(-1, 1, 1, 1) if isinstance(scale, Tensor) else scale

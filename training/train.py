@@ -1,4 +1,4 @@
-"""Train a stage of the embedded model: `python -m training.train --stage vae|joint --run DIR --hours H --device cpu`."""
+"""Train a stage of the embedded model: `python -m training.train --stage fit|vae|joint --run DIR --hours H`."""
 
 import argparse
 from pathlib import Path

@@ -71,6 +71,7 @@ class LappedAutoencoder(ModelMixin, ConfigMixin):
         )
         self.lapped = nn.ConvTranspose2d(refiner_width, 3, 2 * patch, stride=patch, padding=patch // 2)
         nn.init.zeros_(self.lapped.weight)
+        assert self.lapped.bias is not None
         nn.init.zeros_(self.lapped.bias)
 
     def encode(self, x: Tensor, return_dict: bool = True) -> Any:

@@ -1,7 +1,7 @@
 """Gather icon paths and glyph outlines into two small JSON files, so that training needs no packs and no fonts.
 
-    npm pack lucide-static @tabler/icons      # unpack each; pass the folders that hold package.json
-    python -m training.render.collect --lucide DIR --tabler DIR --fonts /usr/share/fonts --out training/material
+npm pack lucide-static @tabler/icons      # unpack each; pass the folders that hold package.json
+python -m training.render.collect --lucide DIR --tabler DIR --fonts /usr/share/fonts --out training/material
 """
 
 import argparse
@@ -57,7 +57,7 @@ def _rounded(path: str) -> str:
 
 
 def glyph_outlines(file: Path) -> dict[str, Any]:
-    """Return `{"units", "ascent", "cap", "x", "glyphs": {character: [advance, path]}}` of a font file, in font units."""
+    """Return `{"units", "ascent", "cap", "x", "glyphs": {character: [advance, path]}}` of a face, in font units."""
     font = TTFont(str(file), fontNumber=0)
     glyphs, cmap = font.getGlyphSet(), font.getBestCmap()
     outlines: dict[str, list[Any]] = {}
@@ -98,7 +98,9 @@ def collect_icons(lucide: Path, tabler: Path) -> dict[str, Any]:
         ("tabler", tabler, "tabler-nodes-outline.json", "MIT"),
     ):
         icons = {name: icon_markup(entry) for name, entry in json.loads((folder / nodes).read_text()).items()}
-        plain = {n: m for n, m in icons.items() if len(m) < 700 and not n.endswith("-off") and not n.startswith("brand-")}
+        plain = {
+            n: m for n, m in icons.items() if len(m) < 700 and not n.endswith("-off") and not n.startswith("brand-")
+        }
         if pack == "tabler":
             plain = {n: m for n, m in plain.items() if n.count("-") <= 1 and n not in packs["lucide"]["icons"]}
         version = json.loads((folder / "package.json").read_text())["version"]

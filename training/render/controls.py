@@ -5,7 +5,9 @@ from random import Random
 from training.render.scene import Builder, Pen, Scene
 
 
-def _bar(scene: Scene, rng: Random, low: float = 0.5, high: float = 0.86, widest: float = 0.96) -> tuple[float, float, float, float]:
+def _bar(
+    scene: Scene, rng: Random, low: float = 0.5, high: float = 0.86, widest: float = 0.96
+) -> tuple[float, float, float, float]:
     """Return a centred bar (x, y, w, h) that leaves a margin."""
     h = min(scene.h * rng.uniform(low, high), 84)
     w = scene.w * rng.uniform(0.72, widest) - 6
@@ -41,7 +43,9 @@ def fab(pen: Pen, scene: Scene, rng: Random) -> None:
     r = min(scene.w, scene.h) * rng.uniform(0.28, 0.4)
     pen.circle(scene.w / 2, scene.h / 2, r, "main", raised=True)
     inner = r * rng.uniform(0.8, 1.1)
-    name = pen.icon(scene.w / 2 - inner / 2, scene.h / 2 - inner / 2, inner, "on_main", rng.choice(["plus", "plus", "pencil", ""]))
+    name = pen.icon(
+        scene.w / 2 - inner / 2, scene.h / 2 - inner / 2, inner, "on_main", rng.choice(["plus", "plus", "pencil", ""])
+    )
     scene.extras.append(f"a {name} icon")
 
 
@@ -78,7 +82,9 @@ def checkbox(pen: Pen, scene: Scene, rng: Random) -> None:
     if checked:
         points = [(x + side * px, y + side * py) for px, py in ((0.22, 0.52), (0.43, 0.72), (0.79, 0.3))]
         path = "M" + "L".join(f"{px:.1f} {py:.1f}" for px, py in points)
-        pen.line(path, max(2.0, side * 0.1), "on_main", (x + side * 0.2, y + side * 0.28, x + side * 0.8, y + side * 0.74))
+        pen.line(
+            path, max(2.0, side * 0.1), "on_main", (x + side * 0.2, y + side * 0.28, x + side * 0.8, y + side * 0.74)
+        )
     if labelled:
         pen.text(x + side * 1.4, scene.h / 2, scene.w - x - side * 1.4 - 6, min(side * 0.85, 28), "ink")
 
@@ -142,7 +148,14 @@ def search_bar(pen: Pen, scene: Scene, rng: Random) -> None:
     pen.shape(x, y, w, h, rng.choice([8, h / 2, h / 2]), "well", border="main")
     side = h * 0.48
     pen.icon(x + h * 0.28, y + (h - side) / 2, side, "main", "search")
-    pen.text(x + h * 0.42 + side, y + h / 2, w - h * 0.7 - side, min(h * 0.42, 26), "muted", text="Search" if rng.random() < 0.4 else "")
+    pen.text(
+        x + h * 0.42 + side,
+        y + h / 2,
+        w - h * 0.7 - side,
+        min(h * 0.42, 26),
+        "muted",
+        text="Search" if rng.random() < 0.4 else "",
+    )
 
 
 def select(pen: Pen, scene: Scene, rng: Random) -> None:
@@ -211,7 +224,12 @@ def spinner(pen: Pen, scene: Scene, rng: Random) -> None:
     r, cx, cy = min(scene.w, scene.h) * rng.uniform(0.22, 0.38), scene.w / 2, scene.h / 2
     width = r * rng.uniform(0.16, 0.3)
     box = (cx - r, cy - r, cx + r, cy + r)
-    pen.line(f"M{cx - r:.1f} {cy:.1f}a{r:.1f} {r:.1f} 0 1 1 {2 * r:.1f} 0a{r:.1f} {r:.1f} 0 1 1 {-2 * r:.1f} 0", width, "track", box)
+    pen.line(
+        f"M{cx - r:.1f} {cy:.1f}a{r:.1f} {r:.1f} 0 1 1 {2 * r:.1f} 0a{r:.1f} {r:.1f} 0 1 1 {-2 * r:.1f} 0",
+        width,
+        "track",
+        box,
+    )
     start, sweep = rng.uniform(0, 6.28), rng.uniform(1.2, 3.0)
     x0, y0 = cx + r * math.cos(start), cy + r * math.sin(start)
     x1, y1 = cx + r * math.cos(start + sweep), cy + r * math.sin(start + sweep)

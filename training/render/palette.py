@@ -68,7 +68,10 @@ def _background(rng: Random, style: str, main: Colour, main_name: str) -> tuple[
             first, second = rng.sample(tuple(COLOURS)[:13], 2)
             start, end = colour_near(rng, first), colour_near(rng, second)
             words = f"{first} to {second} gradient"
-        if sum(abs(a - b) for a, b in zip(start, main, strict=True)) > 90 and sum(abs(a - b) for a, b in zip(end, main, strict=True)) > 60:
+        if (
+            sum(abs(a - b) for a, b in zip(start, main, strict=True)) > 90
+            and sum(abs(a - b) for a, b in zip(end, main, strict=True)) > 60
+        ):
             return words, start, end
     return ("white", WHITE, WHITE) if luminance(main) < 0.8 else ("dark", (30, 32, 40), (30, 32, 40))
 

@@ -20,9 +20,21 @@ from training.render.wireframe import hand_drawn, scanned, wireframe_svg
 
 BUILDERS: dict[str, Builder] = {**CONTROLS, **SURFACES}
 
-SQUARE = ("icon button", "floating action button", "icon", "avatar", "spinner", "checkbox", "radio button", "toggle", "badge")
-WIDE = ("button", "toggle", "checkbox", "radio button", "slider", "stepper", "text field", "search bar", "select", "badge", "chip",
-        "progress bar", "tab bar", "navigation bar", "toast", "tooltip", "list row")  # fmt: skip
+SQUARE = (
+    "icon button",
+    "floating action button",
+    "icon",
+    "avatar",
+    "spinner",
+    "checkbox",
+    "radio button",
+    "toggle",
+    "badge",
+)
+WIDE = (
+    *("button", "toggle", "checkbox", "radio button", "slider", "stepper", "text field", "search bar", "select"),
+    *("badge", "chip", "progress bar", "tab bar", "navigation bar", "toast", "tooltip", "list row"),
+)
 TALL = ("card", "dialog", "layout")
 
 BUCKETS: dict[str, tuple[tuple[int, int, tuple[str, ...]], ...]] = {
@@ -68,7 +80,9 @@ def rasterise(svg: str) -> NDArray[np.uint8]:
     import resvg_py
 
     png = np.frombuffer(bytes(resvg_py.svg_to_bytes(svg_string=svg)), np.uint8)
-    return cv2.cvtColor(cv2.imdecode(png, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB).astype(np.uint8)
+    pixels = cv2.imdecode(png, cv2.IMREAD_COLOR)
+    assert pixels is not None, "resvg writes a PNG"
+    return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB).astype(np.uint8)
 
 
 def build_scene(rng: Random, component: str, width: int, height: int, unseen: bool = False) -> Scene:
@@ -147,7 +161,9 @@ def sheet(seeds: list[int], group: str, unseen: bool = False) -> bytes:
             tile = Image.fromarray(pixels)
             tile.thumbnail((160, 128))
             page.paste(tile, (x + offset, y))
-        ImageDraw.Draw(page).text((x, y + 132), json.dumps(sample.prompt)[:54] + "\n" + sample.prompt[52:104], fill="black", font_size=9)
+        ImageDraw.Draw(page).text(
+            (x, y + 132), json.dumps(sample.prompt)[:54] + "\n" + sample.prompt[52:104], fill="black", font_size=9
+        )
     buffer = io.BytesIO()
     page.save(buffer, "PNG")
     return buffer.getvalue()

@@ -49,7 +49,12 @@ class Label:
     def box(self) -> tuple[float, float, float, float]:
         """Return the box of the line in px: cap height above the baseline, a descender below."""
         cap = self.font.cap * self.size / self.font.units
-        return (self.x, self.baseline - cap * 1.1, self.x + self.font.width(self.text, self.size), self.baseline + cap * 0.35)
+        return (
+            self.x,
+            self.baseline - cap * 1.1,
+            self.x + self.font.width(self.text, self.size),
+            self.baseline + cap * 0.35,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,9 +94,13 @@ class Pen:
         self.font = rng.choice(fonts(unseen))
         self.icon_stroke = rng.uniform(1.4, 2.3)
 
-    def shape(self, x: float, y: float, w: float, h: float, radius: float, role: str, raised: bool = False, border: str = "") -> Shape:
+    def shape(
+        self, x: float, y: float, w: float, h: float, radius: float, role: str, raised: bool = False, border: str = ""
+    ) -> Shape:
         """Add a rounded rectangle; its radius is cut to half the shorter side."""
-        part = Shape(x=x, y=y, w=w, h=h, radius=max(0.0, min(radius, w / 2, h / 2)), role=role, raised=raised, border=border)
+        part = Shape(
+            x=x, y=y, w=w, h=h, radius=max(0.0, min(radius, w / 2, h / 2)), role=role, raised=raised, border=border
+        )
         self.scene.parts.append(part)
         return part
 
@@ -112,8 +121,18 @@ class Pen:
         text = label(self.rng, self.unseen, most)
         return "".join(c for c in text if c in self.font.glyphs)
 
-    def text(self, x: float, cy: float, width: float, size: float, role: str, anchor: str = "start", text: str = "", most: int = 2) -> float:
-        """Add one line of type centred on `cy`, made smaller or shorter until it fits `width`; return its width in px."""
+    def text(
+        self,
+        x: float,
+        cy: float,
+        width: float,
+        size: float,
+        role: str,
+        anchor: str = "start",
+        text: str = "",
+        most: int = 2,
+    ) -> float:
+        """Add a line of type centred on `cy`, made smaller or shorter until it fits `width`; return its width in px."""
         for attempt in range(6):
             content = text or self.words(most if attempt < 2 else 1)
             wide = self.font.width(content, size)
@@ -128,7 +147,9 @@ class Pen:
             return 0.0
         start = x if anchor == "start" else x + (width - wide) / 2 if anchor == "middle" else x + width - wide
         cap = self.font.cap * size / self.font.units
-        self.scene.parts.append(Label(text=content, font=self.font, size=size, x=start, baseline=cy + cap / 2, role=role))
+        self.scene.parts.append(
+            Label(text=content, font=self.font, size=size, x=start, baseline=cy + cap / 2, role=role)
+        )
         return wide
 
     def icon(self, x: float, y: float, side: float, role: str, name: str = "") -> str:

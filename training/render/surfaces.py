@@ -43,7 +43,9 @@ def toast(pen: Pen, scene: Scene, rng: Random) -> None:
     h, w = min(scene.h * rng.uniform(0.5, 0.84), 72), scene.w * rng.uniform(0.84, 0.96)
     x, y, side = (scene.w - w) / 2, (scene.h - h) / 2, min(h * 0.46, 32)
     pen.shape(x, y, w, h, rng.choice([4, 8, 14]), "main", raised=True)
-    name = pen.icon(x + 12, y + (h - side) / 2, side, "on_main", rng.choice(["check", "info", "triangle alert", "circle check", ""]))
+    name = pen.icon(
+        x + 12, y + (h - side) / 2, side, "on_main", rng.choice(["check", "info", "triangle alert", "circle check", ""])
+    )
     scene.extras.append(f"a {name} icon")
     pen.text(x + 22 + side, scene.h / 2, w - side - 34, min(h * 0.36, 24), "on_main", most=3)
 
@@ -54,7 +56,12 @@ def tooltip(pen: Pen, scene: Scene, rng: Random) -> None:
     x, y = (scene.w - w) / 2, (scene.h - h) / 2 - 4
     pen.shape(x, y, w, h, rng.choice([4, 8]), "main", raised=True)
     cx = scene.w / 2
-    pen.line(f"M{cx - 7:.1f} {y + h:.1f}L{cx:.1f} {y + h + 8:.1f}L{cx + 7:.1f} {y + h:.1f}", 2, "main", (cx - 8, y + h, cx + 8, y + h + 9))
+    pen.line(
+        f"M{cx - 7:.1f} {y + h:.1f}L{cx:.1f} {y + h + 8:.1f}L{cx + 7:.1f} {y + h:.1f}",
+        2,
+        "main",
+        (cx - 8, y + h, cx + 8, y + h + 9),
+    )
     pen.text(x + 8, y + h / 2, w - 16, min(h * 0.5, 24), "on_main", "middle")
 
 
@@ -92,7 +99,15 @@ def card(pen: Pen, scene: Scene, rng: Random) -> None:
         lines += 1
     if h > 110 and rng.random() < 0.6:
         bw, bh = w * rng.uniform(0.34, 0.5), 28.0
-        _button_at(pen, m + w - pad - bw, m + h - pad - bh, bw, bh, "accent" if role == "panel" else "panel", rng.choice([4, 8, 14]))
+        _button_at(
+            pen,
+            m + w - pad - bw,
+            m + h - pad - bh,
+            bw,
+            bh,
+            "accent" if role == "panel" else "panel",
+            rng.choice([4, 8, 14]),
+        )
 
 
 def list_row(pen: Pen, scene: Scene, rng: Random) -> None:

@@ -37,6 +37,7 @@ class TextSettings(Strict):
     """Shape of the text tower."""
 
     vocabulary: int
+    fit_prompts: int
     width: int
     layers: int
     heads: int

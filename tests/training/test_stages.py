@@ -1,0 +1,104 @@
+"""The training stages at tiny size: real classes, a few steps, resumed from a checkpoint."""
+
+import json
+from pathlib import Path
+from random import Random
+
+import pytest
+import torch
+
+from pipeline.embedded.autoencoder import LappedAutoencoder
+from training.autoencoder import fit_transform, psnr
+from training.build import build_scheduler, build_tokenizer, sample_prompts
+from training.data import render_batch
+from training.joint import phase_at, rate_at, train
+from training.objective import draw_timesteps, velocity_loss
+from training.settings import JointSettings, Phase, TextSettings, joint_settings
+
+
+@pytest.fixture(scope="module")
+def tiny() -> JointSettings:
+    settings = joint_settings()
+    return settings.model_copy(
+        update={
+            "batch_pixels": 2 * 128 * 128,
+            "unet": settings.unet.model_copy(
+                update={"widths": (16, 32, 32), "heads": 2, "groups": 4, "hint_widths": (4, 8, 8, 8)}
+            ),
+            "text": settings.text.model_copy(
+                update={"vocabulary": 600, "fit_prompts": 40, "width": 32, "layers": 1, "heads": 2}
+            ),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def fitted() -> LappedAutoencoder:
+    images = torch.cat([render_batch(Random(seed), "small", 128 * 128 * 4).images[:, :, :64, :96] for seed in range(8)])
+    rows = torch.nn.functional.unfold(images, 8, stride=8).permute(0, 2, 1).reshape(-1, 192)
+    model = LappedAutoencoder(latent_channels=48, refiner_width=16, refiner_blocks=1)
+    fit_transform(model, rows.mean(0), torch.cov(rows.T), power=0.35)
+    return model.eval()
+
+
+def test_the_patch_transform_keeps_assets(fitted: LappedAutoencoder) -> None:
+    images = render_batch(Random(99), "small", 128 * 128 * 8).images
+    with torch.no_grad():
+        assert psnr(fitted(images), images) > 28
+
+
+def test_latents_have_the_documented_spread(fitted: LappedAutoencoder) -> None:
+    images = torch.cat([render_batch(Random(seed), "small", 128 * 128 * 4).images[:, :, :64, :96] for seed in range(8)])
+    with torch.no_grad():
+        spread = fitted.encode(images).latent_dist.mode().std(dim=(0, 2, 3))
+    assert spread[0].item() == pytest.approx(2.0, rel=0.1)
+    assert spread[-1] < spread[0]
+
+
+def test_the_tokenizer_round_trips_through_its_files(tmp_path: Path) -> None:
+    from transformers import CLIPTokenizer
+
+    settings = TextSettings(vocabulary=600, fit_prompts=40, width=32, layers=1, heads=2)
+    tokenizer = build_tokenizer(settings, sample_prompts(40, 1))
+    tokenizer.save_pretrained(tmp_path)
+    again = CLIPTokenizer.from_pretrained(tmp_path)
+    text = 'a #1e73e8 flat button with the label "Save & Exit" – 100%'
+    assert again(text).input_ids == tokenizer(text).input_ids
+    assert len(tokenizer("x " * 200, truncation=True).input_ids) == 77
+
+
+def test_timesteps_follow_the_phase() -> None:
+    phase = Phase(start=0, buckets={"small": 1}, pure_noise=0.4, lowest=600)
+    drawn = draw_timesteps(4000, phase, generator=torch.Generator().manual_seed(0))
+    assert drawn.min() >= 600
+    assert drawn.max() == 999
+    assert (drawn == 999).float().mean().item() == pytest.approx(0.4, abs=0.04)
+
+
+def test_at_pure_noise_the_target_is_minus_the_latent() -> None:
+    scheduler, latents = build_scheduler(), torch.randn(3, 4, 2, 2)
+    timesteps = torch.full((3,), 999)
+    loss = velocity_loss(-latents, latents, torch.randn_like(latents), timesteps, scheduler)
+    assert loss.item() == pytest.approx(0, abs=1e-6)
+
+
+def test_the_rate_warms_up_and_falls(tiny: JointSettings) -> None:
+    assert rate_at(tiny, 0.1, 1) < rate_at(tiny, 0.1, tiny.warm_up_steps) == tiny.learning_rate
+    assert rate_at(tiny, 1.0, 10_000) == pytest.approx(tiny.learning_rate * 0.1)
+    assert phase_at(tiny, 0.0) is tiny.phases[0]
+    assert phase_at(tiny, 1.0) is tiny.phases[-1]
+
+
+def test_a_stopped_training_goes_on(tiny: JointSettings, fitted: LappedAutoencoder, tmp_path: Path) -> None:
+    fitted.save_pretrained(tmp_path / "vae")
+    run = tmp_path / "run"
+    for hours in (1e-6, 1e-3):
+        train(tiny, run, tmp_path / "vae", hours, "cpu", sheet_minutes=60, workers=0)
+    entries = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
+    assert len(entries) >= 2
+    assert entries[0]["step"] < entries[-1]["step"]
+    assert entries[0]["samples"] < entries[-1]["samples"]
+    assert entries[0]["seconds"] <= entries[-1]["seconds"]
+    for part in ("unet", "controlnet", "text_encoder"):
+        assert list((run / part).glob("*.safetensors"))
+    assert list(run.glob("sheet-small-*.png"))

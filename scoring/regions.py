@@ -1,0 +1,152 @@
+"""The colour of a part of the image: fill, ink, border or background, in CIELAB.
+
+Everything works on `lab`, CIELAB float64 (H, W, 3), and `lines`, a mask (H, W) of edges whose pixels mix two colours.
+A colour that cannot be measured, because too few pixels are left, is None.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conditioners.elements import Element
+from conditioners.geometry import Box, Extent
+from scoring.colour_table import Lab
+from scoring.control import Mask
+
+MIN_PIXELS = 6
+MIN_ACCENT = 12
+MAX_ACCENTS = 6
+
+BIN = 8.0
+"""Side of the CIELAB cells in which the commonest colour is sought."""
+
+SAME_COLOUR = 20.0
+"""CIELAB distance within which pixels belong to the commonest colour: gradient, shading, compression."""
+
+DISTINCT = 12.0
+"""CIELAB distance from which ink is told from the ground around it."""
+
+NESTED_SHARE = 0.7
+"""A shape inside another is a part of it only below this share of its area; above, it is the same outline twice."""
+
+
+def dominant_colour(pixels: Lab) -> Lab | None:
+    """Return the commonest colour (3,) of CIELAB `pixels` (N, 3), None for fewer than `MIN_PIXELS`.
+
+    The fullest cell of a coarse histogram, then the median of all pixels near it: text, icons and noise do not pull.
+    """
+    if len(pixels) < MIN_PIXELS:
+        return None
+    cells = np.floor(pixels / BIN).astype(np.int64)
+    keys = (cells[:, 0] * 64 + cells[:, 1] + 32) * 64 + cells[:, 2] + 32
+    centre = np.median(pixels[keys == int(np.bincount(keys).argmax())], axis=0)
+    near = np.linalg.norm(pixels - centre, axis=1) <= SAME_COLOUR
+    return np.asarray(np.median(pixels[near], axis=0), dtype=np.float64)
+
+
+def box_mask(shape: tuple[int, ...], boxes: Sequence[Box], margin: int = 0) -> Mask:
+    """Return the mask (H, W) of the pixels in any of `boxes`, each grown by `margin` px (shrunk where negative)."""
+    mask = np.zeros(shape[:2], np.bool_)
+    extent = Extent.of(mask)
+    for box in boxes:
+        mask[box.grown(margin, extent).slices] = True
+    return mask
+
+
+def background_colour(lab: Lab, elements: Sequence[Element]) -> Lab | None:
+    """Return the colour outside all elements; None where the elements fill the image.
+
+    A margin keeps shadows out while there is room for one. Without elements the image's border speaks for it.
+    """
+    boxes = [element.box for element in elements]
+    if not boxes:
+        rim = max(1, min(lab.shape[:2]) // 20)
+        outside = np.ones(lab.shape[:2], np.bool_)
+        outside[rim:-rim, rim:-rim] = False
+        return dominant_colour(lab[outside])
+    for margin in (8, 4, 1):
+        outside = ~box_mask(lab.shape, boxes, margin)
+        if outside.sum() >= max(MIN_PIXELS, 0.01 * outside.size):
+            return dominant_colour(lab[outside])
+    return None
+
+
+def fill_colour(lab: Lab, lines: Mask, shape: Element, elements: Sequence[Element]) -> Lab | None:
+    """Return the colour of the inside of `shape`, without what lies on it and without its edges.
+
+    What is left out is taken back step by step while too few pixels remain.
+    """
+    inset = min(3, min(shape.box.width, shape.box.height) // 6)
+    inside = box_mask(lab.shape, [shape.box], -inset)
+    others = [element for element in elements if element is not shape]
+    nested = box_mask(lab.shape, [e.box for e in others if e.kind == "shape" and _is_part(e, shape)], 1)
+    marks = box_mask(lab.shape, [e.box for e in others if e.kind != "shape"], 1)
+    enough = max(MIN_PIXELS, 0.02 * shape.box.area)
+    for mask in (inside & ~nested & ~marks & ~lines, inside & ~marks & ~lines, inside & ~lines, inside):
+        if mask.sum() >= enough:
+            return dominant_colour(lab[mask])
+    return dominant_colour(lab[box_mask(lab.shape, [shape.box])])
+
+
+def _is_part(inner: Element, outer: Element) -> bool:
+    return bool(outer.box.contains(inner.box) and inner.box.area < NESTED_SHARE * outer.box.area)
+
+
+def accent_colours(lab: Lab, box: Box, grounds: Sequence[Lab | None], without: Sequence[Box] = ()) -> list[Lab]:
+    """Return the colours in `box` that differ from all `grounds`, the commonest first: strokes, a knob, the filled
+    part of a bar, the button of a dialog.
+
+    Boxes in `without` are left out. A colour counts from 1% of the box, and from `MIN_ACCENT` px.
+    """
+    mask = box_mask(lab.shape, [box], 1) & ~box_mask(lab.shape, without, 1)
+    seen = [ground for ground in grounds if ground is not None]
+    left = lab[mask]
+    left = left[_distance_to_nearest(left, seen) > DISTINCT]
+    found: list[Lab] = []
+    while len(left) >= max(MIN_ACCENT, 0.01 * box.area) and len(found) < MAX_ACCENTS:
+        colour = dominant_colour(left)
+        assert colour is not None
+        near = np.linalg.norm(left - colour, axis=1) <= SAME_COLOUR
+        if near.sum() >= max(MIN_ACCENT, 0.01 * box.area):
+            found.append(colour)
+        left = left[~near]
+    return found
+
+
+def ink_colour(lab: Lab, box: Box) -> Lab | None:
+    """Return the colour of the glyphs or the icon in `box`, told from the ground that surrounds the box.
+
+    The pixels farthest from the ground are taken, since the rim of a thin stroke is mixed with it. None where nothing
+    stands out.
+    """
+    around = box_mask(lab.shape, [box], 3) & ~box_mask(lab.shape, [box], 0)
+    ground = dominant_colour(lab[around])
+    inside = lab[box_mask(lab.shape, [box])]
+    if ground is None:
+        ground = dominant_colour(inside)
+    if ground is None:
+        return None
+    distance = _distance_to_nearest(inside, [ground])
+    reach = float(np.percentile(distance, 98))
+    if reach <= DISTINCT:
+        return None
+    return dominant_colour(inside[distance >= max(DISTINCT, 0.7 * reach)])
+
+
+def border_colour(lab: Lab, box: Box, grounds: Sequence[Lab | None]) -> Lab | None:
+    """Return the colour of the strip along the edge of `box` where it differs from all `grounds`, else None."""
+    inset = min(4, max(1, min(box.width, box.height) // 4))
+    strip = box_mask(lab.shape, [box], 2) & ~box_mask(lab.shape, [box], -inset)
+    pixels = lab[strip]
+    distance = _distance_to_nearest(pixels, [ground for ground in grounds if ground is not None])
+    if len(pixels) == 0 or (distance > DISTINCT).mean() < 0.05:
+        return None
+    return dominant_colour(pixels[distance > DISTINCT])
+
+
+def _distance_to_nearest(pixels: Lab, grounds: Sequence[Lab]) -> NDArray[np.float64]:
+    if not grounds:
+        return np.full(len(pixels), np.inf)
+    distances = np.stack([np.linalg.norm(pixels - ground, axis=1) for ground in grounds])
+    return np.asarray(distances.min(axis=0), dtype=np.float64)

@@ -13,11 +13,14 @@ BACKGROUND_WINDOW = 41
 MIN_CONTRAST = 40
 """Grey levels by which a stroke must differ from its paper."""
 
-MIN_SPECK_AREA = 6
+MIN_SPECK_AREA = 4
 """Strokes of fewer pixels are dust of a scan."""
 
 MAX_STROKE_WIDTH = 5
-"""Ink wider than this (px) is a filled area, drawn by its outline."""
+"""Ink this wide (px) or wider is a filled area, drawn by its outline."""
+
+CROSSING_AREA = 4
+"""Wide ink of less than this many squares of the width is where strokes cross, and stays a stroke."""
 
 
 def ink_mask(gray: NDArray[np.uint8], polarity: str) -> NDArray[np.uint8]:
@@ -43,19 +46,20 @@ def remove_specks(mask: NDArray[np.uint8], min_area: int = MIN_SPECK_AREA) -> ND
     return np.where(keep[labels], 255, 0).astype(np.uint8) if count > 1 else np.zeros_like(mask)
 
 
-def centreline(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the one-pixel skeleton of `mask`; areas wider than `MAX_STROKE_WIDTH` give their outline instead.
+def centreline(mask: NDArray[np.uint8], max_width: int = MAX_STROKE_WIDTH) -> NDArray[np.uint8]:
+    """Return the one-pixel skeleton of `mask`; areas of `max_width` px and wider give their outline instead.
 
     uint8 (H, W) of 0 and 255 in and out. Source: T. Y. Zhang and C. Y. Suen, 1984, as in skimage's `skeletonize`.
     """
     from skimage.morphology import skeletonize
 
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (MAX_STROKE_WIDTH, MAX_STROKE_WIDTH))
-    filled = cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (max_width, max_width))
+    opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel).astype(np.uint8, copy=False)
+    filled = remove_specks(opened, CROSSING_AREA * max_width**2)
     if filled.any():
-        filled = cv2.bitwise_and(cv2.dilate(filled, np.ones((3, 3), np.uint8)), mask)
-        outline = cv2.subtract(filled, cv2.erode(filled, np.ones((3, 3), np.uint8)))
-        mask = cv2.bitwise_or(cv2.subtract(mask, filled), outline).astype(np.uint8, copy=False)
+        area = cv2.bitwise_and(cv2.dilate(filled, np.ones((3, 3), np.uint8)), mask)
+        outline = cv2.subtract(area, cv2.erode(area, np.ones((3, 3), np.uint8)))
+        mask = cv2.bitwise_or(cv2.subtract(mask, area), outline).astype(np.uint8, copy=False)
     return np.where(skeletonize(mask > 0), 255, 0).astype(np.uint8)
 
 

@@ -1,0 +1,1 @@
+"""Generation: wireframe and prompt to an asset with its control map, scores and metadata."""

@@ -1,0 +1,117 @@
+"""Scores images that anything made, against the wireframe they should follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from conditioners.control_map import ConditionerSettings, make_control_map
+from conditioners.elements import Element
+from conditioners.errors import InputError, LineproofError
+from conditioners.geometry import Extent
+from conditioners.raster import decode_raster, describe_type, sniff_format
+from conditioners.wireframe import load_wireframe
+from pipeline.canvas import place_on_canvas
+from pipeline.metadata import AssetMetadata, read_metadata
+from pipeline.order import load_elements
+from pipeline.settings import check_text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pipeline.manifest import ScoreRow
+    from scoring.score import Scorer
+    from scoring.scorecard import ScoreCard
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoreOrder:
+    """One image to score. What is None is taken from the image's own metadata where Lineproof made it.
+
+    `fit` allows an image of another size than the wireframe: the wireframe is then placed on the image's size as
+    `generate --size` does.
+    """
+
+    image: Path
+    wireframe: Path
+    prompt: str | None = None
+    texts: tuple[str, ...] = ()
+    elements: Path | Sequence[Element] | None = None
+    conditioner: str | None = None
+    polarity: str = "auto"
+    fit: bool = False
+
+
+def score_image(order: ScoreOrder, scorer: Scorer) -> ScoreCard:
+    """Score one image.
+
+    Raises:
+        InputError: image, wireframe or elements cannot be read, or image and wireframe differ in size.
+    """
+    from scoring.score import ScoringRequest
+
+    for text in (order.prompt or "", *order.texts):
+        check_text("prompt or text", text)
+    pixels = load_image(order.image)
+    drawing = load_wireframe(order.wireframe, order.polarity)
+    metadata = _own_metadata(order.image, drawing.digest)
+    extent = Extent.of(pixels)
+    if extent != drawing.extent and not order.fit and (metadata is None or metadata.canvas != str(extent)):
+        raise InputError(
+            f"image {order.image} must have the wireframe's size {drawing.extent}, got {extent}; "
+            "--fit places the wireframe on the image's size"
+        )
+    wireframe, placement = place_on_canvas(drawing, extent)
+    elements = load_elements(order.elements, drawing.extent)
+    return scorer.score(
+        ScoringRequest(
+            image=pixels,
+            control_map=make_control_map(wireframe, _settings(order, metadata)),
+            wireframe=wireframe,
+            prompt=order.prompt,
+            texts=order.texts,
+            elements=None if elements is None else placement.elements(elements),
+        )
+    )
+
+
+def score_rows(rows: Sequence[ScoreRow], base: Path, scorer: Scorer, fit: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield a JSON object for each row, with `scores`, or with `error` where the row failed."""
+    for row in rows:
+        line = {"id": str(row.id), "image": row.image}
+        try:
+            yield line | {"scores": score_image(row.order(base, fit), scorer).as_json()}
+        except LineproofError as error:
+            yield line | {"error": str(error)}
+        except Exception as error:  # one row's failure, whatever it is, must not cost the others
+            yield line | {"error": f"unexpected {type(error).__name__}: {' '.join(str(error).split())}"}
+
+
+def load_image(path: Path) -> NDArray[np.uint8]:
+    """An image to score as RGB uint8 (H, W, 3); transparency on white; raises InputError."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"image {path} cannot be read: {error.strerror or error}") from None
+    if sniff_format(data) is None:
+        raise InputError(f"image {path} must be a PNG, JPEG or WebP file, got {describe_type(data)}")
+    pixels, _ = decode_raster(data, str(path))
+    return pixels
+
+
+def _own_metadata(image: Path, wireframe_digest: str) -> AssetMetadata | None:
+    """The image's metadata, if Lineproof made it from this very wireframe."""
+    try:
+        metadata = read_metadata(image)
+    except InputError:
+        return None
+    return metadata if metadata.wireframe.digest == wireframe_digest else None
+
+
+def _settings(order: ScoreOrder, metadata: AssetMetadata | None) -> ConditionerSettings:
+    if order.conditioner is None and metadata is not None:
+        return metadata.control_map.settings()
+    return ConditionerSettings(name=order.conditioner or "canny")

@@ -1,0 +1,201 @@
+"""Condition, generate, score and save: one order from wireframe to files, for the command line, batches and the app."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.denoise import StepCallback
+from pipeline.diffusion import LoadedModel, load_pipeline
+from pipeline.export import asset_stem, check_folder, png_bytes, write_atomic, write_json
+from pipeline.generation import generate
+from pipeline.metadata import describe, png_text
+from pipeline.order import AssetOrder, PreparedOrder, prepare
+from pipeline.request import GeneratedAsset, GenerationRequest
+
+if TYPE_CHECKING:
+    from scoring.score import Scorer
+    from scoring.scorecard import ScoreCard
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssetFiles:
+    """Where one asset, its control map and its scores are saved."""
+
+    asset: Path
+    control_map: Path
+    scores: Path
+
+    def complete(self) -> bool:
+        """Whether all three are there; the scores are written last, so they stand for the others."""
+        return self.scores.is_file() and self.asset.is_file() and self.control_map.is_file()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowLabel:
+    """The row of a batch that an asset belongs to."""
+
+    id: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FinishedAsset:
+    """One asset of an order, saved and scored; `seconds` is the time of generation and scoring."""
+
+    files: AssetFiles
+    prepared: PreparedOrder
+    asset: GeneratedAsset
+    scores: ScoreCard
+    seconds: float
+    label: RowLabel | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `generate --json` prints, with the row's id and tags in a batch."""
+        request = self.asset.request
+        row = {} if self.label is None else {"id": self.label.id, "tags": list(self.label.tags)}
+        return row | {
+            "asset": str(self.files.asset),
+            "control_map": str(self.files.control_map),
+            "wireframe": str(self.prepared.order.wireframe),
+            "prompt": request.prompt,
+            "seed": request.seed,
+            "model": request.model,
+            "conditioner": request.conditioner,
+            "seconds": round(self.seconds, 3),
+            "scores": self.scores.as_json(),
+            "warnings": list(self.asset.warnings),
+        }
+
+
+@dataclass(kw_only=True, eq=False)
+class Studio:
+    """Holds what is slow to load, so that many orders share it: the model and the scorer."""
+
+    device: str = "auto"
+    download: bool = False
+    batch_size: int | None = None
+    clip: str | None = None
+    on_load: Callable[[str], None] | None = None
+    _models: dict[tuple[str, str], LoadedModel] = field(default_factory=dict)
+    _scorer: Scorer | None = None
+
+    def prepare(self, order: AssetOrder) -> PreparedOrder:
+        """Read and check an order's input; raises InputError."""
+        return prepare(order, self.download)
+
+    def model(self, prepared: PreparedOrder) -> LoadedModel:
+        """The loaded model for an order; only the latest is kept, for memory.
+
+        Conditioners that share a ControlNet share the loaded model too, for they have the same weights.
+        """
+        key = (prepared.spec.reference, prepared.requests[0].weights)
+        if key not in self._models:
+            if self.on_load is not None:
+                self.on_load(f"loading model {prepared.spec.name}")
+            self._models.clear()
+            self._models[key] = load_pipeline(
+                prepared.spec, prepared.order.conditioner, self.device, download=self.download
+            )
+        return self._models[key]
+
+    @property
+    def scorer(self) -> Scorer:
+        """The scorer, made when first asked for."""
+        if self._scorer is None:
+            from scoring.score import Scorer
+
+            self._scorer = Scorer(clip=self.clip)
+        return self._scorer
+
+    def run(
+        self,
+        prepared: PreparedOrder,
+        folder: Path,
+        on_step: StepCallback | None = None,
+        *,
+        label: RowLabel | None = None,
+        only: Collection[int] | None = None,
+    ) -> Iterator[FinishedAsset]:
+        """Generate, score and save the images of an order, each yielded once its files are on disk.
+
+        In a batch `label` names the order's row, and `only` the seeds that are still to be done.
+
+        Raises:
+            InputError: the folder cannot be written to; found before anything is loaded.
+            GenerationError: an image came to nothing; the finished ones were yielded before.
+        """
+        check_folder(folder)
+        loaded = self.model(prepared)
+        requests = [request for request in prepared.requests if only is None or request.seed in only]
+        for asset in generate(loaded, requests, batch_size=self.batch_size, on_step=on_step):
+            yield self._finish(asset, prepared, folder, label)
+
+    def _finish(
+        self, asset: GeneratedAsset, prepared: PreparedOrder, folder: Path, label: RowLabel | None
+    ) -> FinishedAsset:
+        started = time.perf_counter()
+        scores = self.score(asset, prepared)
+        files = files_of(prepared, asset.request, folder, label)
+        metadata = describe(
+            asset,
+            wireframe=prepared.drawing,
+            canvas=None if prepared.order.size is None else str(prepared.order.size),
+            texts=prepared.order.texts,
+            model_reference=prepared.spec.reference,
+            map_file=files.control_map.name,
+            folder=folder,
+        )
+        write_atomic(files.control_map, png_bytes(asset.request.control_map.pixels))
+        write_atomic(files.asset, png_bytes(asset.pixels, png_text(metadata)))
+        finished = FinishedAsset(
+            files=files,
+            prepared=prepared,
+            asset=asset,
+            scores=scores,
+            seconds=asset.seconds + time.perf_counter() - started,
+            label=label,
+        )
+        write_json(files.scores, {"job": job_digest(prepared, asset.request)} | finished.as_json())
+        return finished
+
+    def score(self, asset: GeneratedAsset, prepared: PreparedOrder) -> ScoreCard:
+        """The score card of one image against its own map, wireframe, prompt and texts."""
+        from scoring.score import ScoringRequest
+
+        return self.scorer.score(
+            ScoringRequest(
+                image=asset.pixels,
+                control_map=prepared.control_map,
+                wireframe=prepared.wireframe,
+                prompt=prepared.order.prompt,
+                texts=prepared.order.texts,
+                elements=prepared.elements,
+            )
+        )
+
+
+def files_of(
+    prepared: PreparedOrder, request: GenerationRequest, folder: Path, label: RowLabel | None = None
+) -> AssetFiles:
+    """The deterministic file names of one image of an order, after the id of its row in a batch."""
+    drawing = prepared.order.wireframe.stem
+    name = f"{label.id}-{drawing}" if label and label.id != drawing else drawing
+    stem = asset_stem(name, request.model, request.conditioner, request.seed, request.digest())
+    return AssetFiles(
+        asset=folder / f"{stem}.png", control_map=folder / f"{stem}.map.png", scores=folder / f"{stem}.scores.json"
+    )
+
+
+def job_digest(prepared: PreparedOrder, request: GenerationRequest) -> str:
+    """Sha256 (hex) of all that an asset's pixels and scores depend on; tells whether a finished job is still valid."""
+    elements = None
+    if prepared.elements is not None:
+        elements = [[item.kind, *item.box, item.text, item.name] for item in prepared.elements]
+    content = [request.digest(), prepared.drawing.digest, list(prepared.order.texts), elements]
+    return hashlib.sha256(json.dumps(content).encode("ascii")).hexdigest()

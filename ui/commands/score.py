@@ -1,0 +1,99 @@
+"""`lineproof score`: how well images keep to their wireframes and prompts, whatever made them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ui.options import PATH, clip_option, json_option
+
+if TYPE_CHECKING:
+    from scoring.score import Scorer
+
+
+@click.command()
+@click.argument("image", type=PATH, required=False)
+@click.option("--wireframe", type=PATH, metavar="W", help="The wireframe that the image should follow.")
+@click.option("--prompt", metavar="TEXT", help="The prompt that it should follow.")
+@click.option("--text", "texts", multiple=True, metavar="STRING", help="Text that must be on the image; repeatable.")
+@click.option(
+    "--elements", type=PATH, metavar="FILE", help="JSON list of elements with boxes. Default: found in the wireframe."
+)
+@click.option(
+    "--conditioner",
+    metavar="NAME",
+    help="Whose control map the image is held to. Default: the one in the image's own metadata, else canny.",
+)
+@click.option(
+    "--fit",
+    is_flag=True,
+    help="Accept an image of another size; the wireframe is placed on it as with generate --size.",
+)
+@click.option(
+    "--manifest",
+    type=PATH,
+    metavar="FILE",
+    help="Score many images: CSV/JSONL/YAML rows of image, wireframe, prompt, text, elements, id.",
+)
+@clip_option
+@json_option
+def score(
+    image: Path | None,
+    wireframe: Path | None,
+    prompt: str | None,
+    texts: tuple[str, ...],
+    elements: Path | None,
+    conditioner: str | None,
+    fit: bool,
+    manifest: Path | None,
+    clip: str | None,
+    as_json: bool,
+) -> None:
+    """Score IMAGE against a wireframe, or all images of a manifest, one JSON line each.
+
+    A row of the manifest that fails is reported with its id and does not stop the others; the exit status is then 1.
+    """
+    from pipeline.evaluate import ScoreOrder, score_image
+    from scoring.score import Scorer
+    from ui.console import print_json, print_scorecard, quiet_libraries
+
+    quiet_libraries(download=False)
+    if manifest is not None:
+        if image is not None or wireframe is not None:
+            raise click.UsageError("--manifest takes the place of IMAGE and --wireframe, got both")
+        _score_manifest(manifest, Scorer(clip=clip), fit)
+        return
+    if image is None or wireframe is None:
+        raise click.UsageError("score needs IMAGE and --wireframe, or --manifest")
+    order = ScoreOrder(
+        image=image,
+        wireframe=wireframe,
+        prompt=prompt,
+        texts=texts,
+        elements=elements,
+        conditioner=conditioner,
+        fit=fit,
+    )
+    card = score_image(order, Scorer(clip=clip))
+    if as_json:
+        print_json(card.as_json())
+    else:
+        click.echo(f"{image}  {card.verdict}")
+        print_scorecard(card)
+
+
+def _score_manifest(manifest: Path, scorer: Scorer, fit: bool) -> None:
+    from pipeline.evaluate import score_rows
+    from pipeline.manifest import ScoreRow, read_manifest
+    from ui.console import print_json, warn
+
+    failed = False
+    for line in score_rows(read_manifest(manifest, ScoreRow), manifest.parent, scorer, fit):
+        print_json(line)
+        if "error" in line:
+            failed = True
+            warn(f"row {line['id']} failed: {line['error']}")
+    if failed:
+        raise click.exceptions.Exit(1)

@@ -2,6 +2,7 @@
 
 import json
 import math
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,6 +69,17 @@ def _threads(folder: Path) -> None:
     file = folder / "threads"
     if file.exists() and (text := file.read_text().strip()).isdigit() and int(text) != torch.get_num_threads():
         torch.set_num_threads(int(text))
+
+
+class StopRequest:
+    """Becomes `asked` on SIGTERM, so that a stopped training saves its state first."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        signal.signal(signal.SIGTERM, self._ask)
+
+    def _ask(self, number: int, frame: object) -> None:
+        self.asked = True
 
 
 def prepare(settings: JointSettings, folder: Path, vae_folder: Path, device: str) -> Models:
@@ -182,7 +194,7 @@ def train(
     started, spent = time.time(), run.seconds
     last_sheet, last_save, phase, stream = time.time(), time.time(), None, iter(())
     stream_typed: Iterator[Batch] = stream
-    running = math.nan
+    running, stopping = math.nan, StopRequest()
     while True:
         run.seconds = spent + time.time() - started
         share = min(1.0, run.seconds / (hours * 3600))
@@ -206,7 +218,7 @@ def train(
         record: dict[str, float] = {}
         if done or time.time() - last_sheet > sheet_minutes * 60:
             record, last_sheet = run.sheet(share), time.time()
-        if done or time.time() - last_save > 300:
+        if done or stopping.asked or time.time() - last_save > 300:
             run.save()
             last_save = time.time()
         if record or run.step % 20 == 0:
@@ -221,5 +233,5 @@ def train(
             }
             with (folder / "log.jsonl").open("a") as log:
                 log.write(json.dumps(entry) + "\n")
-        if done:
+        if done or stopping.asked:
             return

@@ -10,14 +10,17 @@ SNR_CAP = 5.0
 
 
 def draw_timesteps(count: int, phase: Phase, steps: int = 1000, generator: torch.Generator | None = None) -> Tensor:
-    """Return int64 (count,) timesteps: a share at pure noise, the others uniform from the phase's lowest up.
+    """Return int64 (count,) timesteps, drawn as the phase says.
 
     At the last step of a zero-terminal-SNR schedule the v target is minus the clean latent, so these samples are a
     plain regression from wireframe and prompt; it teaches the geometry first.
     """
     spread = torch.randint(phase.lowest, steps, (count,), generator=generator)
-    pure = torch.rand(count, generator=generator) < phase.pure_noise
-    return torch.where(pure, torch.full_like(spread, steps - 1), spread)
+    choice = torch.rand(count, generator=generator)
+    if phase.grid:
+        grid = torch.tensor(phase.grid)[torch.randint(len(phase.grid), (count,), generator=generator)]
+        spread = torch.where(choice < phase.pure_noise + phase.on_grid, grid, spread)
+    return torch.where(choice < phase.pure_noise, torch.full_like(spread, steps - 1), spread)
 
 
 def velocity_loss(

@@ -75,6 +75,14 @@ def test_timesteps_follow_the_phase() -> None:
     assert (drawn == 999).float().mean().item() == pytest.approx(0.4, abs=0.04)
 
 
+def test_timesteps_of_the_sampler_get_their_share() -> None:
+    phase = Phase(start=0, buckets={"small": 1}, pure_noise=0.3, on_grid=0.5, grid=(749, 499), lowest=0)
+    drawn = draw_timesteps(4000, phase, generator=torch.Generator().manual_seed(0))
+    assert ((drawn == 749) | (drawn == 499)).float().mean().item() == pytest.approx(0.5, abs=0.04)
+    assert (drawn == 999).float().mean().item() == pytest.approx(0.3, abs=0.04)
+    assert len(drawn.unique()) > 100
+
+
 def test_at_pure_noise_the_target_is_minus_the_latent() -> None:
     scheduler, latents = build_scheduler(), torch.randn(3, 4, 2, 2)
     timesteps = torch.full((3,), 999)

@@ -15,12 +15,18 @@ class Strict(BaseModel):
 
 
 class Phase(Strict):
-    """What is drawn from `start` (share of the training time) on; `lowest` is the lowest timestep."""
+    """What is drawn from `start` (share of the training time) on.
+
+    A share `pure_noise` of the samples is at the last timestep, a share `on_grid` at the timesteps of `grid`, which are
+    those of the sampler that the model ships with, and the others are uniform from `lowest` up.
+    """
 
     start: float
     buckets: dict[str, float]
     pure_noise: float
     lowest: int
+    on_grid: float = 0.0
+    grid: tuple[int, ...] = ()
 
 
 class UNetSettings(Strict):

@@ -136,14 +136,17 @@ def scale_hint_embedding(model: ControlNetModel, maps: Tensor, spread: float = 0
         features = torch.nn.functional.silu(layer(features))
 
 
-def build_scheduler() -> DDIMScheduler:
-    """Return the noise schedule: v-prediction, zero terminal SNR, trailing steps (S. Lin et al., 2024)."""
+def build_scheduler(prediction: str) -> DDIMScheduler:
+    """Return the noise schedule: zero terminal SNR, trailing steps (S. Lin et al., 2024).
+
+    `prediction` is "sample" (the clean latent) or "v_prediction" (T. Salimans and J. Ho, 2022).
+    """
     return DDIMScheduler(
         num_train_timesteps=1000,
         beta_start=0.00085,
         beta_end=0.012,
         beta_schedule="scaled_linear",
-        prediction_type="v_prediction",
+        prediction_type=prediction,
         rescale_betas_zero_snr=True,
         timestep_spacing="trailing",
         clip_sample=False,

@@ -21,7 +21,7 @@ from training.build import (
     scale_hint_embedding,
 )
 from training.data import Batch, batches, render_batch
-from training.objective import draw_timesteps, velocity_loss
+from training.objective import denoising_loss, draw_timesteps
 from training.sampling import Models, write_sheet
 from training.settings import JointSettings, Phase
 
@@ -102,7 +102,7 @@ def prepare(settings: JointSettings, folder: Path, vae_folder: Path, device: str
         unet=build_unet(settings.unet, latents, settings.text.width),
         controlnet=build_controlnet(settings.unet, latents, settings.text.width),
         vae=vae,
-        scheduler=build_scheduler(),
+        scheduler=build_scheduler(settings.prediction),
     )
     scale_hint_embedding(models.controlnet, render_batch(Random(settings.seed), "small", settings.batch_pixels).maps)
     for name in (*TRAINED, "vae"):
@@ -123,8 +123,8 @@ def losses(models: Models, batch: Batch, phase: Phase, settings: JointSettings, 
     timesteps = draw_timesteps(count, phase).to(device)
     noise = torch.randn_like(latents)
     noisy = models.scheduler.add_noise(latents, noise, timesteps)
-    prediction = models.velocity(noisy, timesteps, models.embed(prompts), maps, scale)
-    return velocity_loss(prediction, latents, noise, timesteps, models.scheduler)
+    prediction = models.predict(noisy, timesteps, models.embed(prompts), maps, scale)
+    return denoising_loss(prediction, latents, noise, timesteps, models.scheduler, settings.snr_cap)
 
 
 class Run:

@@ -6,8 +6,6 @@ from torch import Tensor
 
 from training.settings import Phase
 
-SNR_CAP = 5.0
-
 
 def draw_timesteps(count: int, phase: Phase, steps: int = 1000, generator: torch.Generator | None = None) -> Tensor:
     """Return int64 (count,) timesteps, drawn as the phase says.
@@ -23,16 +21,18 @@ def draw_timesteps(count: int, phase: Phase, steps: int = 1000, generator: torch
     return torch.where(choice < phase.pure_noise, torch.full_like(spread, steps - 1), spread)
 
 
-def velocity_loss(
-    prediction: Tensor, latents: Tensor, noise: Tensor, timesteps: Tensor, scheduler: DDIMScheduler
+def denoising_loss(
+    prediction: Tensor, latents: Tensor, noise: Tensor, timesteps: Tensor, scheduler: DDIMScheduler, snr_cap: float
 ) -> Tensor:
-    """Return the weighted mean square error of v, float (B, C, H, W) each.
+    """Return the weighted mean square error of the scheduler's prediction type, float (B, C, h, w) each.
 
-    The weight min(SNR + 1, cap) / (SNR + 1) is one at high noise and bounds the clean latent's weight at low noise;
-    after T. Hang et al., "Efficient Diffusion Training via Min-SNR Weighting Strategy", 2023, in its v form.
+    The clean latent's error is weighted by min(SNR + 1, cap), in either form: that is the error of v, bounded at low
+    noise. After T. Hang et al., "Efficient Diffusion Training via Min-SNR Weighting Strategy", 2023.
     """
     cumulative = scheduler.alphas_cumprod[timesteps].clamp(1e-8, 1 - 1e-8)
-    snr = cumulative / (1 - cumulative)
-    weight = (snr + 1).clamp_max(SNR_CAP) / (snr + 1)
-    target = scheduler.get_velocity(latents, noise, timesteps)
+    bounded = (1 / (1 - cumulative)).clamp_max(snr_cap)
+    if scheduler.config["prediction_type"] == "sample":
+        target, weight = latents, bounded
+    else:
+        target, weight = scheduler.get_velocity(latents, noise, timesteps), bounded * (1 - cumulative)
     return ((prediction - target).square().mean(dim=(1, 2, 3)) * weight).mean()

@@ -32,10 +32,10 @@ class Models:
         tokens = self.tokenizer(prompts, padding="max_length", truncation=True, return_tensors="pt").input_ids
         return self.text_encoder(tokens.to(self.text_encoder.device)).last_hidden_state
 
-    def velocity(
+    def predict(
         self, latents: Tensor, timesteps: Tensor, prompt: Tensor, maps: Tensor, scale: Tensor | float = 1.0
     ) -> Tensor:
-        """Return the predicted v for latents (B, C, h, w); `scale` weighs the ControlNet, a number or one a sample."""
+        """Return the output for latents (B, C, h, w); `scale` weighs the ControlNet, a number or one a sample."""
         down, middle = self.controlnet(latents, timesteps, prompt, maps, return_dict=False)
         weight = scale.view(-1, 1, 1, 1) if isinstance(scale, Tensor) else scale
         output = self.unet(
@@ -56,8 +56,8 @@ def generate(models: Models, prompts: list[str], maps: Tensor, steps: int, scale
     embedding = models.embed(prompts)
     models.scheduler.set_timesteps(steps)
     for timestep in models.scheduler.timesteps:
-        velocity = models.velocity(latents, timestep.expand(len(prompts)), embedding, maps, scale)
-        latents = models.scheduler.step(velocity, timestep, latents).prev_sample
+        output = models.predict(latents, timestep.expand(len(prompts)), embedding, maps, scale)
+        latents = models.scheduler.step(output, timestep, latents).prev_sample
     return models.vae.decode(latents).sample.clamp(-1, 1)
 
 
@@ -71,7 +71,7 @@ def unseen_cases(count: int, group: str) -> list[tuple[NDArray[np.uint8], NDArra
     return cases
 
 
-def write_sheet(models: Models, file: Path, count: int, group: str, steps: int = 8) -> float:
+def write_sheet(models: Models, file: Path, count: int, group: str, steps: int = 4) -> float:
     """Write a PNG of map | asset | generated for unseen cases; return the mean square error in -1 to 1."""
     from PIL import Image
 

@@ -12,7 +12,7 @@ from training.autoencoder import fit_transform, psnr
 from training.build import build_scheduler, build_tokenizer, sample_prompts
 from training.data import render_batch
 from training.joint import phase_at, rate_at, train
-from training.objective import draw_timesteps, velocity_loss
+from training.objective import denoising_loss, draw_timesteps
 from training.settings import JointSettings, Phase, TextSettings, joint_settings
 
 
@@ -83,11 +83,31 @@ def test_timesteps_of_the_sampler_get_their_share() -> None:
     assert len(drawn.unique()) > 100
 
 
-def test_at_pure_noise_the_target_is_minus_the_latent() -> None:
-    scheduler, latents = build_scheduler(), torch.randn(3, 4, 2, 2)
-    timesteps = torch.full((3,), 999)
-    loss = velocity_loss(-latents, latents, torch.randn_like(latents), timesteps, scheduler)
-    assert loss.item() == pytest.approx(0, abs=1e-6)
+@pytest.mark.parametrize("prediction", ["sample", "v_prediction"])
+def test_a_perfect_prediction_has_no_loss(prediction: str) -> None:
+    scheduler, latents, noise = build_scheduler(prediction), torch.randn(3, 4, 2, 2), torch.randn(3, 4, 2, 2)
+    timesteps = torch.tensor([999, 500, 10])
+    target = latents if prediction == "sample" else scheduler.get_velocity(latents, noise, timesteps)
+    assert denoising_loss(target, latents, noise, timesteps, scheduler, 5.0).item() == pytest.approx(0, abs=1e-6)
+
+
+def test_both_predictions_weigh_an_error_of_the_latent_alike() -> None:
+    """An error d of the clean latent is an error d / sigma of v."""
+    latents, noise, error = torch.zeros(1, 4, 2, 2), torch.randn(1, 4, 2, 2), torch.randn(1, 4, 2, 2)
+    for step in (999, 700, 300):
+        timesteps = torch.tensor([step])
+        sample, velocity = build_scheduler("sample"), build_scheduler("v_prediction")
+        sigma = (1 - velocity.alphas_cumprod[step]).sqrt()
+        target = velocity.get_velocity(latents, noise, timesteps)
+        first = denoising_loss(latents + error, latents, noise, timesteps, sample, 5.0)
+        second = denoising_loss(target - error / sigma, latents, noise, timesteps, velocity, 5.0)
+        assert first.item() == pytest.approx(second.item(), rel=1e-3)
+
+
+def test_at_pure_noise_v_is_minus_the_latent() -> None:
+    scheduler, latents = build_scheduler("v_prediction"), torch.randn(3, 4, 2, 2)
+    velocity = scheduler.get_velocity(latents, torch.randn_like(latents), torch.full((3,), 999))
+    assert torch.allclose(velocity, -latents, atol=1e-4)
 
 
 def test_the_rate_warms_up_and_falls(tiny: JointSettings) -> None:

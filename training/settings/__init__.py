@@ -1,6 +1,7 @@
 """Settings of the training stages, one YAML each, checked strictly."""
 
 from pathlib import Path
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -61,6 +62,8 @@ class JointSettings(Strict):
     warm_up_steps: int
     decay_share: float
     ema: float
+    prediction: Literal["sample", "v_prediction"]
+    snr_cap: float
     drop_prompt: float
     drop_control: float
     phases: tuple[Phase, ...]

@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SECONDS_FILE := $(VENV)/.install-seconds
 DEMO_OUT ?= out/demo
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n 2 --dist loadfile
 APP_ARGS ?=
 BENCH_ARGS ?=
 
@@ -47,7 +47,7 @@ demo: $(STAMP)
 	exit $$status
 
 test: check
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: $(STAMP)
 	$(BIN)/ruff check .

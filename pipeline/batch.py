@@ -67,7 +67,9 @@ def _run_row(
         if stored is None:
             missing.add(request.seed)
         else:
-            yield BatchResult(id=name, line=stored, resumed=True)
+            # The manifest may name the same drawing and tags otherwise by now.
+            now = {"id": name, "tags": list(row.tags), "wireframe": str(prepared.order.wireframe)}
+            yield BatchResult(id=name, line=stored | now, resumed=True)
     if missing:
         for finished in studio.run(prepared, folder, on_step, label=label, only=missing):
             yield BatchResult(id=name, line=finished.as_json())

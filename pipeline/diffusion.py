@@ -59,15 +59,17 @@ def choose_device(name: str = "auto") -> str:
     Raises:
         InputError: an unknown name, or CUDA asked for where there is none.
     """
+    if name not in {"auto", "cpu", "cuda"}:
+        raise InputError(f"device must be auto, cpu or cuda, got {name!r}")
+    if name == "cpu":
+        return name
     import torch
 
-    if name == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if name not in {"cpu", "cuda"}:
-        raise InputError(f"device must be auto, cpu or cuda, got {name!r}")
-    if name == "cuda" and not torch.cuda.is_available():
+    if torch.cuda.is_available():
+        return "cuda"
+    if name == "cuda":
         raise InputError("device must be cpu on this machine: torch finds no CUDA device, got 'cuda'")
-    return name
+    return "cpu"
 
 
 def scheduler_of(spec: ModelSpec, files: ModelFiles) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from conditioners.wireframe import load_wireframe
 from pipeline.canvas import place_on_canvas
 from pipeline.metadata import AssetMetadata, read_metadata
 from pipeline.order import load_elements
-from pipeline.settings import check_text
+from pipeline.settings import check_text, check_texts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ScoreOrder:
-    """One image to score. What is None is taken from the image's own metadata where Lineproof made it.
+    """One image to score.
 
+    Where Lineproof made the image from this very wireframe, its own metadata gives the canvas, a polarity that was
+    forced, and the conditioner's settings unless `conditioner` names another.
     `fit` allows an image of another size than the wireframe: the wireframe is then placed on the image's size as
     `generate --size` does.
     """
@@ -41,7 +43,6 @@ class ScoreOrder:
     texts: tuple[str, ...] = ()
     elements: Path | Sequence[Element] | None = None
     conditioner: str | None = None
-    polarity: str = "auto"
     fit: bool = False
 
 
@@ -53,11 +54,13 @@ def score_image(order: ScoreOrder, scorer: Scorer) -> ScoreCard:
     """
     from scoring.score import ScoringRequest
 
-    for text in (order.prompt or "", *order.texts):
-        check_text("prompt or text", text)
+    check_text("prompt", order.prompt or "")
+    check_texts(order.texts)
     pixels = load_image(order.image)
-    drawing = load_wireframe(order.wireframe, order.polarity)
+    drawing = load_wireframe(order.wireframe)
     metadata = _own_metadata(order.image, drawing.digest)
+    if metadata is not None and metadata.wireframe.polarity_forced:
+        drawing = replace(drawing, polarity=metadata.wireframe.polarity, polarity_forced=True)
     extent = Extent.of(pixels)
     if extent != drawing.extent and not order.fit and (metadata is None or metadata.canvas != str(extent)):
         raise InputError(

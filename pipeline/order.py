@@ -18,7 +18,15 @@ from pipeline.compatibility import check_compatibility
 from pipeline.diffusion import scheduler_of
 from pipeline.models import ModelSpec, load_spec
 from pipeline.request import GenerationRequest
-from pipeline.settings import LIMITS, MAX_TEXTS, check_number, check_prompt, check_size, check_text
+from pipeline.settings import (
+    LIMITS,
+    check_control_window,
+    check_number,
+    check_prompt,
+    check_size,
+    check_text,
+    check_texts,
+)
 from pipeline.weights import find_files, weights_digest
 
 DEFAULT_SEED = 0
@@ -58,18 +66,16 @@ class AssetOrder:
     def __post_init__(self) -> None:
         check_prompt(self.prompt)
         check_text("negative", self.negative)
-        for name in ("seed", "count", "scale", "steps", "cfg", "control_start", "control_end"):
+        for name in ("seed", "count", "scale", "steps", "cfg"):
             value = getattr(self, name)
             if value is not None:
                 check_number(name, value)
+        check_control_window(self.control_start, self.control_end)
         if self.seed + self.count - 1 > LIMITS["seed"].high:
             raise InputError(f"seed + count must stay within {LIMITS['seed'].high}, got {self.seed} + {self.count}")
         if self.size is not None:
             check_size(*self.size)
-        if len(self.texts) > MAX_TEXTS:
-            raise InputError(f"text must be given at most {MAX_TEXTS} times, got {len(self.texts)}")
-        for text in self.texts:
-            check_text("text", text)
+        check_texts(self.texts)
         find_conditioner(self.conditioner)
 
     @property

@@ -20,7 +20,7 @@ from pipeline.generation import generate
 from pipeline.metadata import AssetMetadata, read_metadata
 from pipeline.models import load_spec
 from pipeline.request import GeneratedAsset, GenerationRequest
-from pipeline.settings import parse_size
+from pipeline.settings import check_number, parse_size
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -47,8 +47,9 @@ class Replay:
 def replay(path: Path, device: str = "auto", download: bool = False, on_step: StepCallback | None = None) -> Replay:
     """Generate the asset at `path` again.
 
-    The batch size, dtype and device are those of the record where this machine has them, so that a difference means
-    something.
+    The device, dtype and batch size are those of the record where this machine has them, so that a difference means
+    something: kernels are chosen by the batch's shape, and round otherwise in another. The batch is filled up with the
+    same request.
 
     Raises:
         InputError: no metadata, or neither wireframe nor control map is there with the digest that was recorded.
@@ -63,7 +64,9 @@ def replay(path: Path, device: str = "auto", download: bool = False, on_step: St
         spec, control_map.settings.name, chosen, recorded.dtype if chosen == recorded.device else None, download
     )
     request = _request(metadata, control_map, loaded.weights)
-    asset = next(iter(generate(loaded, [request], batch_size=1, on_step=on_step)))
+    check_number("batch_size", recorded.batch_size)
+    together = recorded.batch_size if loaded.device.type == recorded.device else 1
+    asset = next(generate(loaded, [request] * together, batch_size=together, on_step=on_step))
     original = _pixels(path)
     if original.shape != asset.pixels.shape:
         raise InputError(f"asset {path} must be {request.size} as its metadata says, got another size")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conditioners.geometry import Extent
-from pipeline.settings import check_number, check_prompt, check_size, check_text
+from pipeline.settings import check_control_window, check_number, check_prompt, check_size, check_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,8 +45,9 @@ class GenerationRequest:
     def __post_init__(self) -> None:
         check_prompt(self.prompt)
         check_text("negative", self.negative)
-        for name in ("seed", "steps", "cfg", "scale", "control_start", "control_end"):
+        for name in ("seed", "steps", "cfg", "scale"):
             check_number(name, getattr(self, name))
+        check_control_window(self.control_start, self.control_end)
         check_size(*self.size)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
@@ -11,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.denoise import StepCallback
-from pipeline.diffusion import LoadedModel, load_pipeline
+from pipeline.diffusion import LoadedModel, choose_device, load_pipeline
 from pipeline.export import asset_stem, check_folder, png_bytes, write_atomic, write_json
 from pipeline.generation import generate
 from pipeline.metadata import describe, png_text
 from pipeline.order import AssetOrder, PreparedOrder, prepare
 from pipeline.request import GeneratedAsset, GenerationRequest
+from pipeline.settings import check_number
 
 if TYPE_CHECKING:
     from scoring.score import Scorer
@@ -75,7 +77,11 @@ class FinishedAsset:
 
 @dataclass(kw_only=True, eq=False)
 class Studio:
-    """Holds what is slow to load, so that many orders share it: the model and the scorer."""
+    """Holds what is slow to load, so that many orders share it: the model and the scorer.
+
+    Raises:
+        InputError: `device` is unknown or not there, or `batch_size` outside its limits.
+    """
 
     device: str = "auto"
     download: bool = False
@@ -84,6 +90,12 @@ class Studio:
     on_load: Callable[[str], None] | None = None
     _models: dict[tuple[str, str], LoadedModel] = field(default_factory=dict)
     _scorer: Scorer | None = None
+
+    def __post_init__(self) -> None:
+        if self.device != "auto":
+            choose_device(self.device)
+        if self.batch_size is not None:
+            check_number("batch_size", self.batch_size)
 
     def prepare(self, order: AssetOrder) -> PreparedOrder:
         """Read and check an order's input; raises InputError."""
@@ -185,11 +197,18 @@ def files_of(
 ) -> AssetFiles:
     """The deterministic file names of one image of an order, after the id of its row in a batch."""
     drawing = prepared.order.wireframe.stem
-    name = f"{label.id}-{drawing}" if label and label.id != drawing else drawing
+    name = f"{_row_name(label.id)}-{drawing}" if label and label.id != drawing else drawing
     stem = asset_stem(name, request.model, request.conditioner, request.seed, request.digest())
     return AssetFiles(
         asset=folder / f"{stem}.png", control_map=folder / f"{stem}.map.png", scores=folder / f"{stem}.scores.json"
     )
+
+
+def _row_name(identity: str) -> str:
+    """The id of a row, or a stand-in of its own where a file name cannot hold it: no two rows may share files."""
+    if re.fullmatch(r"\w[\w.-]{0,47}", identity, re.ASCII):
+        return identity
+    return f"{identity[:40]}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
 
 
 def job_digest(prepared: PreparedOrder, request: GenerationRequest) -> str:

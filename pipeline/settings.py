@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -87,6 +88,24 @@ def parse_size(text: str) -> Extent:
     extent = Extent.parse(text)
     check_size(*extent)
     return extent
+
+
+def check_texts(texts: Sequence[str]) -> None:
+    """Raise InputError for more expected texts than are allowed, or one that is empty or cannot be stored."""
+    if len(texts) > MAX_TEXTS:
+        raise InputError(f"text must be given at most {MAX_TEXTS} times, got {len(texts)}")
+    for text in texts:
+        if not text.strip():
+            raise InputError(f"text must not be empty, got {text!r}")
+        check_text("text", text)
+
+
+def check_control_window(start: float, end: float) -> None:
+    """Raise InputError unless control starts before it ends."""
+    for name, value in (("control_start", start), ("control_end", end)):
+        check_number(name, value)
+    if start >= end:
+        raise InputError(f"control_start must be less than control_end, got {start} and {end}; scale 0 is no control")
 
 
 def check_size(width: int, height: int) -> None:

@@ -77,8 +77,8 @@ class Workshop:
                 count=int(count),
                 size=Extent.parse(size) if size.strip() else None,
                 scale=scale,
-                steps=int(steps) if steps else None,
-                cfg=cfg or None,
+                steps=None if steps is None else int(steps),
+                cfg=cfg,
                 texts=tuple(line.strip() for line in text.splitlines() if line.strip()),
                 polarity=polarity,
             )
@@ -143,19 +143,22 @@ def build(workshop: Workshop) -> gradio.Blocks:
 
 
 def serve(host: str = "127.0.0.1", port: int = 7860, block: bool = True) -> gradio.Blocks:
-    """Serve the page; raises InputError for an address other machines can reach, as there is no login yet."""
+    """Serve the page; raises InputError for a port in use, or an address other machines can reach (no login yet)."""
     if host not in LOOPBACK:
         raise InputError(f"host must be one of {', '.join(LOOPBACK)} (the page has no login), got {host!r}")
     folder = Path(tempfile.mkdtemp(prefix="lineproof-app-"))
     page = build(Workshop(folder)).queue(default_concurrency_limit=1)
-    page.launch(
-        server_name=host,
-        server_port=port,
-        allowed_paths=[str(folder)],
-        max_file_size=MAX_UPLOAD,
-        prevent_thread_lock=not block,
-        quiet=not block,
-        inbrowser=False,
-        share=False,
-    )
+    try:
+        page.launch(
+            server_name=host,
+            server_port=port,
+            allowed_paths=[str(folder)],
+            max_file_size=MAX_UPLOAD,
+            prevent_thread_lock=not block,
+            quiet=not block,
+            inbrowser=False,
+            share=False,
+        )
+    except OSError as error:
+        raise InputError(f"port must be free on {host}, got {port}") from error
     return page

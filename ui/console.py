@@ -100,8 +100,10 @@ def print_table(headers: list[str], rows: list[list[str]], title: str = "") -> N
     for row in rows:
         # Text, so that brackets in a user's prompt or path are not taken for markup.
         table.add_row(*(Text(cell, style=VERDICT_STYLES.get(cell, "")) for cell in row))
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
-    click.echo()
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    with console.capture() as drawn:
+        console.print(table)
+    click.echo("\n".join(line.rstrip() for line in drawn.get().splitlines()) + "\n")
 
 
 VERDICT_STYLES = {"passed": "green", "failed": "red", "unscored": "dim", "ready": "green", "missing": "red"}

@@ -31,8 +31,10 @@ def one_line_errors() -> Iterator[None]:
     """Turn what goes wrong inside into OneLineError: 2 for wrong input or call, 1 for everything else."""
     try:
         yield
-    except (OneLineError, click.exceptions.Exit, click.Abort):
-        raise
+    except (OneLineError, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        raise  # a reader that has seen enough, such as `head`, is no failure to explain: click ends quietly
+    except click.exceptions.NoArgsIsHelpError as error:
+        raise OneLineError(f"a command must be given; `{error.ctx.command_path} --help` lists them", 2) from error
     except click.ClickException as error:
         raise OneLineError(error.format_message(), 2) from error
     except LineproofError as error:

@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from conditioners.canny import automatic_thresholds, canny_edges
 from conditioners.lineart import drawn_lines
-from conditioners.scribble import LINE_WIDTH, MAX_STROKE_WIDTH, centreline, ink_mask, remove_specks, scribble_lines
+from conditioners.scribble import (
+    LINE_WIDTH,
+    MAX_STROKE_WIDTH,
+    MIN_SPECK_AREA,
+    centreline,
+    ink_mask,
+    remove_specks,
+    scribble_lines,
+)
 
 
 def cross(width: int, *, shade: float = 0.0) -> np.ndarray:
@@ -55,7 +63,7 @@ def test_a_filled_area_gives_its_outline():
 def test_dust_and_noise_leave_no_line(seed):
     random = np.random.default_rng(seed)
     gray = np.clip(random.normal(225, 5, (60, 70)), 0, 255).astype(np.uint8)
-    gray[10:12, 10:12] = 20
+    gray[10, 10 : 10 + MIN_SPECK_AREA - 1] = 20
     assert not ink_mask(gray, "dark-on-light")[20:].any()
     assert not remove_specks(ink_mask(gray, "dark-on-light")).any()
 

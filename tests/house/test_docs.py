@@ -14,6 +14,11 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "samples" / "README.md", *sorted((ROOT /
 COMMANDS = sorted(cli.commands)
 
 
+def _context() -> click.Context:
+    """As the command makes it: click keeps the help option that the first context asks for, for the whole process."""
+    return click.Context(cli, info_name="lineproof", **cli.context_settings)
+
+
 def _shell_lines(document: Path) -> list[str]:
     blocks = re.findall(r"^```(?:sh|bash|console)\n(.*?)^```", document.read_text(encoding="utf-8"), re.M | re.S)
     joined = "\n".join(blocks).replace("\\\n", " ")
@@ -29,7 +34,7 @@ def test_a_documented_call_parses(document: str, line: str) -> None:
     name, *arguments = shlex.split(line, comments=True)[1:]
     assert name in cli.commands, f"{document}: no command {name}"
     # Parses arguments and options as the command would, without running it.
-    context = cli.commands[name].make_context(name, arguments)
+    context = cli.commands[name].make_context(name, arguments, _context())
     assert context.info_name == name
 
 
@@ -65,7 +70,7 @@ def test_the_readme_lists_no_other_command(repository: Path) -> None:
 
 
 def test_help_of_the_command_lists_every_sub_command() -> None:
-    shown = cli.get_help(click.Context(cli, info_name="lineproof"))
+    shown = cli.get_help(_context())
     assert all(re.search(rf"^\s+{name}\s", shown, re.MULTILINE) for name in COMMANDS)
 
 

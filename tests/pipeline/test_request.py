@@ -75,6 +75,7 @@ def test_everything_that_affects_pixels_is_in_the_digest() -> None:
         ({"seed": -1}, "seed must be"),
         ({"seed": 2**63}, "seed must be"),
         ({"control_end": 1.1}, "control_end must be"),
+        ({"control_start": 0.5, "control_end": 0.5}, "control_start must be less than control_end"),
     ],
 )
 def test_values_outside_the_limits_are_refused(change: dict[str, Any], message: str) -> None:

@@ -131,6 +131,15 @@ def test_replay_is_identical(studio: Studio, button: Path, sd_folder: Path, tmp_
     assert again.changes == ()
 
 
+def test_replay_of_a_batch_is_identical(button: Path, sd_folder: Path, tmp_path: Path) -> None:
+    studio = Studio(device="cpu", batch_size=2)
+    for item in run(studio, order_for(button, sd_folder, count=3), tmp_path / "out"):
+        again = replay(item.files.asset)
+        assert again.identical
+        assert again.asset.record.batch_size == item.asset.record.batch_size
+        assert again.changes == ()
+
+
 def test_replay_finds_a_wireframe_that_moved_with_its_asset(
     studio: Studio, button: Path, sd_folder: Path, tmp_path: Path
 ) -> None:
@@ -255,11 +264,49 @@ def test_a_changed_row_is_made_again(studio: Studio, button: Path, sd_folder: Pa
     assert kept.resumed
 
 
+def test_rows_whose_ids_fit_no_file_name_share_no_files(
+    studio: Studio, button: Path, sd_folder: Path, tmp_path: Path
+) -> None:
+    ids = ["日本", "中国", "../a", "a", ".a", "x" * 90 + "1", "x" * 90 + "2"]
+    rows = [
+        {"id": name, "wireframe": button.name, "prompt": "blue", "model": str(sd_folder), "steps": 1} for name in ids
+    ]
+    made = [result.as_json() for result in batch(studio, rows, tmp_path, tmp_path / "run")]
+    assert [line["id"] for line in made] == ids
+    assert len({line["asset"] for line in made}) == len(ids)
+    assert all(Path(line["asset"]).parent == tmp_path / "run" for line in made)
+
+
+def test_a_kept_asset_is_told_by_the_manifest_of_today(
+    studio: Studio, button: Path, sd_folder: Path, tmp_path: Path
+) -> None:
+    row = {"id": "a", "wireframe": button.name, "prompt": "blue", "model": str(sd_folder), "tags": ["old"]}
+    batch(studio, [row], tmp_path, tmp_path / "run")
+    (kept,) = batch(studio, [row | {"tags": ["new"]}], tmp_path, tmp_path / "run")
+    assert kept.resumed
+    assert kept.as_json()["tags"] == ["new"]
+
+
 def test_scoring_an_asset_again_gives_the_same_card(
     studio: Studio, button: Path, sd_folder: Path, tmp_path: Path
 ) -> None:
     order = order_for(button, sd_folder, size=Extent(120, 90), high=300)
     (item,) = run(studio, order, tmp_path / "out")
+    again = ScoreOrder(image=item.files.asset, wireframe=button, prompt=order.prompt, elements=())
+    assert score_image(again, studio.scorer).as_json() == item.scores.as_json()
+
+
+def test_scoring_keeps_the_polarity_that_was_forced(
+    studio: Studio, button: Path, sd_folder: Path, tmp_path: Path
+) -> None:
+    pen = Image.new("L", (75, 41), 255)
+    pen.paste(0, (4, 4, 71, 37))
+    pen.paste(255, (10, 12, 60, 14))
+    pen.save(button)
+    order = order_for(button, sd_folder, conditioner="scribble", polarity="dark-on-light")
+    (item,) = run(studio, order, tmp_path / "out")
+    found = make_control_map(load_wireframe(button), ConditionerSettings(name="scribble"))
+    assert not np.array_equal(item.asset.request.control_map.pixels, found.pixels)
     again = ScoreOrder(image=item.files.asset, wireframe=button, prompt=order.prompt, elements=())
     assert score_image(again, studio.scorer).as_json() == item.scores.as_json()
 

@@ -71,6 +71,14 @@ def test_files_outside_the_apps_folder_are_refused(client: Any) -> None:
         assert httpx.get(f"{client.src}gradio_api/file={path}").status_code in (403, 404)
 
 
+def test_a_port_in_use_is_refused() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(InputError, match="port must be free"):
+            serve("127.0.0.1", taken.getsockname()[1], block=False)
+
+
 def test_other_addresses_are_refused() -> None:
     with pytest.raises(InputError, match="login"):
         serve("0.0.0.0", 7860, block=False)

@@ -194,6 +194,13 @@ def test_an_unexpected_error_is_one_line_too(workplace: Path, lineproof: Run, mo
     assert isinstance(lineproof("condition", "button.png", "--out", "map.png").exception, ZeroDivisionError)
 
 
+def test_a_reader_that_stops_early_is_no_error() -> None:
+    # `models` prints a line a model; the reader is gone before the first.
+    call = f"{sys.executable} -m ui models | true"
+    done = subprocess.run(["bash", "-c", call], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    assert done.stderr == ""
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["generate", "--help"], ["score", "-h"]])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     code = (

@@ -61,8 +61,11 @@ def score(
 
     quiet_libraries(download=False)
     if manifest is not None:
-        if image is not None or wireframe is not None:
-            raise click.UsageError("--manifest takes the place of IMAGE and --wireframe, got both")
+        if any((image, wireframe, prompt is not None, texts, elements, conditioner)):
+            raise click.UsageError(
+                "--manifest takes the place of IMAGE, --wireframe, --prompt, --text, --elements and --conditioner, "
+                "got both"
+            )
         _score_manifest(manifest, Scorer(clip=clip), fit)
         return
     if image is None or wireframe is None:

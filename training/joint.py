@@ -134,21 +134,30 @@ class Run:
         folder.mkdir(parents=True, exist_ok=True)
         self.settings, self.folder, self.device = settings, folder, device
         self.models = prepare(settings, folder, vae_folder, device)
-        modules = {name: getattr(self.models, name) for name in TRAINED}
+        self.modules = modules = {name: getattr(self.models, name) for name in TRAINED}
+        resumed = (folder / "state.pt").exists()
+        if not resumed:
+            self.take_weights()
         self.parameters = [p for m in modules.values() for p in m.parameters()]
         self.optimizer = torch.optim.AdamW(
             self.parameters, lr=0.0, betas=settings.betas, weight_decay=settings.weight_decay
         )
         self.average = Average(modules, settings.ema)
         self.step, self.samples, self.seconds = 0, 0, 0.0
-        self.modules = modules
-        if (folder / "state.pt").exists():
+        if resumed:
             state = torch.load(folder / "state.pt", map_location=device, weights_only=True)
             for name, module in modules.items():
                 module.load_state_dict(state["modules"][name])
                 self.average.values[name] = state["average"][name]
             self.optimizer.load_state_dict(state["optimizer"])
             self.step, self.samples, self.seconds = state["step"], state["samples"], state["seconds"]
+
+    def take_weights(self) -> None:
+        """Load what `training.publish.take_over` put into the folder, if it did."""
+        for name, module in self.modules.items():
+            if (self.folder / name).is_dir():
+                published = type(module).from_pretrained(self.folder / name, torch_dtype=torch.float32)
+                module.load_state_dict(published.state_dict())
 
     def save(self) -> None:
         """Write the resumable state, and the averaged models in their publishable form."""

@@ -38,6 +38,17 @@ def publish(run: Path, out: Path) -> int:
     return size
 
 
+def take_over(published: Path, run: Path) -> None:
+    """Copy a published model into the folder of a run that has none yet, as the start of its training.
+
+    The optimizer starts anew: its state is not published. A run that has begun is left alone.
+    """
+    if (run / "state.pt").exists():
+        return
+    for name in ("unet", "controlnet", "text_encoder", "vae", "tokenizer"):
+        shutil.copytree(published / name, run / name, dirs_exist_ok=True)
+
+
 def main() -> None:
     """Publish a run."""
     parser = argparse.ArgumentParser(description=__doc__)

@@ -13,12 +13,17 @@ def main() -> None:
     parser.add_argument("--run", type=Path, required=True, help="folder of checkpoints, logs and sample sheets")
     parser.add_argument("--hours", type=float, default=2.0, help="time to spend on the joint stage in all")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--start-from", type=Path, help="published model whose weights and vocabulary a new run takes")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--sheet-minutes", type=float, default=12.0)
     arguments = parser.parse_args()
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     vae = arguments.run / "vae"
+    if arguments.start_from:
+        from training.publish import take_over
+
+        take_over(arguments.start_from, arguments.run)
     from training.settings import autoencoder_settings, joint_settings
 
     if arguments.stage == "fit":

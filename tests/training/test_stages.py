@@ -6,13 +6,15 @@ from random import Random
 
 import pytest
 import torch
+from diffusers import UNet2DConditionModel
 
 from pipeline.embedded.autoencoder import LappedAutoencoder
 from training.autoencoder import fit_transform, psnr
 from training.build import build_scheduler, build_tokenizer, sample_prompts
 from training.data import render_batch
-from training.joint import phase_at, rate_at, train
+from training.joint import Run, phase_at, rate_at, train
 from training.objective import denoising_loss, draw_timesteps
+from training.publish import take_over
 from training.settings import JointSettings, Phase, TextSettings, joint_settings
 
 
@@ -130,3 +132,9 @@ def test_a_stopped_training_goes_on(tiny: JointSettings, fitted: LappedAutoencod
     for part in ("unet", "controlnet", "text_encoder"):
         assert list((run / part).glob("*.safetensors"))
     assert list(run.glob("sheet-small-*.png"))
+    successor = tmp_path / "successor"
+    take_over(run, successor)
+    started = Run(tiny, successor, tmp_path / "vae", "cpu")
+    saved = UNet2DConditionModel.from_pretrained(run / "unet").state_dict()
+    assert all(torch.equal(saved[key], value) for key, value in started.models.unet.state_dict().items())
+    assert started.step == 0

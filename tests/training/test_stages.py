@@ -120,10 +120,10 @@ def test_the_rate_warms_up_and_falls(tiny: JointSettings) -> None:
 
 
 def test_a_stopped_training_goes_on(tiny: JointSettings, fitted: LappedAutoencoder, tmp_path: Path) -> None:
-    fitted.save_pretrained(tmp_path / "vae")
     run = tmp_path / "run"
+    fitted.save_pretrained(run / "vae")
     for hours in (1e-6, 1e-3):
-        train(tiny, run, tmp_path / "vae", hours, "cpu", sheet_minutes=60, workers=0)
+        train(tiny, run, run / "vae", hours, "cpu", sheet_minutes=60, workers=0)
     entries = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
     assert len(entries) >= 2
     assert entries[0]["step"] < entries[-1]["step"]
@@ -134,7 +134,7 @@ def test_a_stopped_training_goes_on(tiny: JointSettings, fitted: LappedAutoencod
     assert list(run.glob("sheet-small-*.png"))
     successor = tmp_path / "successor"
     take_over(run, successor)
-    started = Run(tiny, successor, tmp_path / "vae", "cpu")
+    started = Run(tiny, successor, successor / "vae", "cpu")
     saved = UNet2DConditionModel.from_pretrained(run / "unet").state_dict()
     assert all(torch.equal(saved[key], value) for key, value in started.models.unet.state_dict().items())
     assert started.step == 0

@@ -22,6 +22,7 @@ from conditioners.control_map import ConditionerSettings, ControlMap, make_contr
 from conditioners.elements import Element, elements_from_list
 from conditioners.ocr import TextReader
 from conditioners.wireframe import wireframe_from_array
+from pipeline.decode import to_uint8
 from pipeline.diffusion import LoadedModel, load_pipeline
 from pipeline.generation import generate
 from pipeline.models import load_spec
@@ -93,7 +94,7 @@ def round_trip(model: LoadedModel, image: Image) -> Image:
     pixels = torch.from_numpy(image).permute(2, 0, 1)[None].to(model.dtype) / 127.5 - 1
     with torch.inference_mode():
         decoded = model.pipe.vae.decode(model.pipe.vae.encode(pixels).latent_dist.mode()).sample
-    return ((decoded[0].permute(1, 2, 0).clamp(-1, 1) + 1) * 127.5).round().byte().numpy()
+    return to_uint8(decoded[0].permute(1, 2, 0).float().numpy())
 
 
 def psnr(first: Image, second: Image) -> float:

@@ -201,19 +201,19 @@ def train(
     """Train until `hours` have been spent on the run in all."""
     run = Run(settings, folder, vae_folder, device)
     started, spent = time.time(), run.seconds
-    last_sheet, last_save, phase, stream = time.time(), time.time(), None, iter(())
-    stream_typed: Iterator[Batch] = stream
+    last_sheet, last_save, phase = time.time(), time.time(), None
+    stream: Iterator[Batch] = iter(())
     running, stopping = math.nan, StopRequest()
     while True:
         run.seconds = spent + time.time() - started
         share = min(1.0, run.seconds / (hours * 3600))
         if (now := phase_at(settings, share)) is not phase:
             if phase is None or now.buckets != phase.buckets:
-                stream_typed = batches(settings.seed + run.step + 1, settings.batch_pixels, now.buckets, workers)
+                stream = batches(settings.seed + run.step + 1, settings.batch_pixels, now.buckets, workers)
             phase = now
         for group in run.optimizer.param_groups:
             group["lr"] = rate_at(settings, share, run.step + 1)
-        batch = next(stream_typed)
+        batch = next(stream)
         loss = losses(run.models, batch, phase, settings, device)
         run.optimizer.zero_grad(set_to_none=True)
         loss.backward()

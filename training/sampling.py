@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from transformers import CLIPTextModel, CLIPTokenizer
 
+from pipeline.decode import to_uint8
 from pipeline.embedded.autoencoder import LappedAutoencoder
 from training.data import draw_map
 from training.render.sample import choose, render_sample
@@ -81,7 +82,7 @@ def write_sheet(models: Models, file: Path, count: int, group: str, steps: int =
         maps = torch.from_numpy(lines).float()[None, None].expand(-1, 3, -1, -1) / 255
         output = generate(models, [prompt], maps, steps)[0].permute(1, 2, 0).float().cpu().numpy()
         errors.append(float(np.mean((output - (asset.astype(np.float32) / 127.5 - 1)) ** 2)))
-        picture = ((output + 1) * 127.5).round().astype(np.uint8)
+        picture = to_uint8(output)
         for column, tile in enumerate((np.repeat(lines[:, :, None], 3, 2), asset, picture)):
             thumbnail = Image.fromarray(tile)
             thumbnail.thumbnail((130, 130))

@@ -11,7 +11,8 @@ from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from conditioners.canny import canny_edges
-from conditioners.scribble import centreline, ink_mask, remove_specks, scribble_lines
+from conditioners.lineart import drawn_lines
+from conditioners.scribble import scribble_lines
 from training.render.sample import BUCKETS, Sample, render_sample
 
 FIRST_TRAINING_SEED = 10_000_000
@@ -38,7 +39,7 @@ def draw_map(sample: Sample, rng: Random) -> NDArray[np.uint8]:
         return canny_edges(source, low, low * 2)
     if kind < 0.9:
         return scribble_lines(sample.drawn)
-    return centreline(remove_specks(ink_mask(sample.drawn, "dark-on-light")))
+    return drawn_lines(sample.drawn)
 
 
 def render_batch(rng: Random, group: str, pixels: int) -> Batch:

@@ -2,8 +2,11 @@
 
 from random import Random
 
-from training.render.palette import Palette
-from training.render.scene import Label, Scene
+from training.render.palette import WHITE, Palette
+from training.render.scene import Icon, Label, Scene, Shape
+
+LEADS = ("with the label", "with the text", "that says", "labeled", "with label", "with the title")
+SURFACES = ("main", "panel", "well")
 
 
 def quoted(scene: Scene) -> list[str]:
@@ -11,19 +14,52 @@ def quoted(scene: Scene) -> list[str]:
     return [part.text for part in scene.parts if isinstance(part, Label)]
 
 
-def describe(scene: Scene, palette: Palette, style: str, rng: Random) -> str:
-    """Return one phrasing of the prompt for an asset, lower case but for quoted text."""
+def surface(scene: Scene) -> str:
+    """Return the role of the component's own surface: main, panel or well; main where it has none."""
+    wide = (part for part in scene.parts if isinstance(part, Shape) and part.w > scene.w * 0.3)
+    return next((part.role for part in wide if part.role in SURFACES), "main")
+
+
+def _button(scene: Scene, colour: str) -> str:
+    """Return words for the scene's accented button, or nothing."""
+    for shape in (part for part in scene.parts if isinstance(part, Shape) and part.role == "accent" and part.w > 40):
+        for text in (part for part in scene.parts if isinstance(part, Label)):
+            if shape.x <= text.x <= shape.x + shape.w and shape.y <= text.baseline <= shape.y + shape.h:
+                return f'a {colour} button "{text.text}"'
+    return ""
+
+
+def accents(scene: Scene, colour: str, rng: Random) -> str:
+    """Return where the main colour is seen on a component whose surface has another one."""
+    found = []
+    if button := _button(scene, colour):
+        found.append(button)
+    if any(isinstance(part, Shape) and part.border == "main" for part in scene.parts):
+        found.append(f"a {colour} border")
+    if icon := next((part for part in scene.parts if isinstance(part, Icon) and part.role == "main"), None):
+        found.append(f"a {colour} {icon.name} icon")
+    return rng.choice(found) if found else f"{colour} accents"
+
+
+def describe(scene: Scene, palette: Palette, style: str, shown: bool, rng: Random) -> str:
+    """Return one phrasing of the prompt for an asset, lower case but for quoted text.
+
+    The main colour is named only if it is `shown`: a prompt that asks for what the asset has not teaches to ignore it.
+    A component on a panel has the panel's colour, and the main colour where it is seen: "a white card with a red icon".
+    """
     noun = scene.noun or scene.component
-    shown = not (scene.component == "toggle" and scene.state == "off")
-    colour = palette.main_name if shown and rng.random() < 0.92 else ""
+    colour, tail = palette.main_name if shown and rng.random() < 0.92 else "", list[str]()
+    if surface(scene) != "main":
+        if colour:
+            tail.append("with " + accents(scene, colour, rng))
+        panel = "white" if palette["panel"] == WHITE else "dark"
+        colour = panel if rng.random() < 0.6 else ""
     manner = style if rng.random() < 0.85 else ""
     state = scene.state if rng.random() < 0.8 else ""
-    tail: list[str] = []
     texts = quoted(scene)
     if texts and rng.random() < 0.8:
-        said = texts[: rng.randint(1, 2)]
-        lead = rng.choice(["with the label", "with the text", "that says", "labeled", "with label"])
-        tail.append(f"{lead} " + " and ".join(f'"{text}"' for text in said))
+        said = texts[: rng.randint(1, 3)]
+        tail.append(f"{rng.choice(LEADS)} " + " and ".join(f'"{text}"' for text in said))
     if scene.extras and rng.random() < 0.75:
         tail.append("with " + scene.extras[0])
     ground = ""

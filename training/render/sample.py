@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.render.controls import CONTROLS
+from training.render.material import Colour
 from training.render.paint import asset_svg
 from training.render.palette import STYLES, choose_palette
 from training.render.prompts import describe, quoted
@@ -62,6 +63,10 @@ BUCKETS: dict[str, tuple[tuple[int, int, tuple[str, ...]], ...]] = {
 """Canvas sizes in px, multiples of 32, with the components that are drawn on them."""
 
 
+SEEN = 30.0
+"""Distance in CIELAB up to which a pixel counts as the main colour: wide enough for a glass pane over another hue."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sample:
     """An asset and what it was made from. Images are uint8: `asset` RGB (H, W, 3), the wireframes grey (H, W)."""
@@ -90,6 +95,16 @@ def build_scene(rng: Random, component: str, width: int, height: int, unseen: bo
     scene = Scene(w=width, h=height, component=component)
     BUILDERS[component](Pen(rng, scene, unseen), scene, rng)
     return scene
+
+
+def shows(asset: NDArray[np.uint8], colour: Colour) -> bool:
+    """Tell whether `colour` is seen in an asset, be it through a gradient or a translucent pane.
+
+    That is: at least 1% of its pixels lie within `SEEN` of it in CIELAB (CIE76).
+    """
+    lab = cv2.cvtColor(asset[::2, ::2].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    wanted = cv2.cvtColor(np.array([[colour]], np.float32) / 255, cv2.COLOR_RGB2LAB)
+    return bool((np.square(lab - wanted).sum(axis=2) < SEEN**2).mean() >= 0.01)
 
 
 def elements_of(scene: Scene) -> list[dict[str, Any]]:
@@ -135,7 +150,7 @@ def render_sample(seed: int, width: int, height: int, component: str, unseen: bo
         clean=clean,
         drawn=drawn,
         kind=kind,
-        prompt=describe(scene, palette, style, rng),
+        prompt=describe(scene, palette, style, shows(asset, palette["main"]), rng),
         elements=elements_of(scene),
         attributes=attributes,
     )

@@ -13,6 +13,9 @@ from training.settings import TextSettings, UNetSettings
 
 MAX_TOKENS = 77
 
+FAINT = 0.15
+"""Share of the usual size at which the noisy latents enter a fresh UNet."""
+
 
 def sample_prompts(count: int, seed: int) -> Iterable[str]:
     """Yield prompts of rendered scenes, for fitting the tokenizer."""
@@ -76,13 +79,20 @@ def build_text_encoder(settings: TextSettings, tokenizer: CLIPTokenizer) -> CLIP
 
 
 def build_unet(settings: UNetSettings, latent_channels: int, text_width: int) -> UNet2DConditionModel:
-    """Return a UNet with attention at its lowest level; the pooled prompt also joins the time embedding."""
-    levels = len(settings.widths)
-    return UNet2DConditionModel(
+    """Return a UNet with attention at its lowest levels; the pooled prompt also joins the time embedding.
+
+    The latents arrive `FAINT`: at the last timestep they are nothing but noise, which the first skip connection would
+    lay over the map's features; where they matter, the normalised residual blocks read them all the same. The time
+    embedding scales and shifts every residual block's features (P. Dhariwal and A. Nichol, "Diffusion Models Beat
+    GANs on Image Synthesis", 2021, adaptive group normalisation): the prompt's colour times the map's region.
+    """
+    attending = settings.attention_levels
+    plain = len(settings.widths) - attending
+    model = UNet2DConditionModel(
         in_channels=latent_channels,
         out_channels=latent_channels,
-        down_block_types=("DownBlock2D",) * (levels - 1) + ("CrossAttnDownBlock2D",),
-        up_block_types=("CrossAttnUpBlock2D",) + ("UpBlock2D",) * (levels - 1),
+        down_block_types=("DownBlock2D",) * plain + ("CrossAttnDownBlock2D",) * attending,
+        up_block_types=("CrossAttnUpBlock2D",) * attending + ("UpBlock2D",) * plain,
         block_out_channels=settings.widths,
         layers_per_block=settings.layers,
         norm_num_groups=settings.groups,
@@ -90,13 +100,19 @@ def build_unet(settings: UNetSettings, latent_channels: int, text_width: int) ->
         attention_head_dim=settings.heads,
         addition_embed_type="text",
         addition_embed_type_num_heads=settings.heads,
+        resnet_time_scale_shift="scale_shift",
     )
+    with torch.no_grad():
+        model.conv_in.weight.mul_(FAINT)
+    return model
 
 
 def build_controlnet(settings: UNetSettings, latent_channels: int, text_width: int) -> ControlNetModel:
     """Return a ControlNet without attention for `build_unet`'s UNet.
 
     Its zero convolutions start at normal(0, 0.05): it is trained from scratch beside the UNet, where zeros only delay.
+    It reads the map alone: its path from the noisy latents is zero and stays so, else their noise, as large as the
+    map's features and in every channel, is added to each of them before the first layer.
     """
     model = ControlNetModel(
         in_channels=latent_channels,
@@ -110,9 +126,13 @@ def build_controlnet(settings: UNetSettings, latent_channels: int, text_width: i
         conditioning_embedding_out_channels=settings.hint_widths,
         addition_embed_type="text",
         addition_embed_type_num_heads=settings.heads,
+        resnet_time_scale_shift="scale_shift",
     )
     for layer in [*model.controlnet_down_blocks, model.controlnet_mid_block]:
         torch.nn.init.normal_(layer.weight, std=0.05)
+    torch.nn.init.zeros_(model.conv_in.weight)
+    torch.nn.init.zeros_(model.conv_in.bias)
+    model.conv_in.requires_grad_(False)
     return model
 
 

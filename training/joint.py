@@ -138,7 +138,7 @@ class Run:
         resumed = (folder / "state.pt").exists()
         if not resumed:
             self.take_weights()
-        self.parameters = [p for m in modules.values() for p in m.parameters()]
+        self.parameters = [p for m in modules.values() for p in m.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(
             self.parameters, lr=0.0, betas=settings.betas, weight_decay=settings.weight_decay
         )

@@ -31,8 +31,9 @@ class Phase(Strict):
 
 
 class UNetSettings(Strict):
-    """Shape of the UNet and its ControlNet."""
+    """Shape of the UNet and its ControlNet; the lowest `attention_levels` of the UNet attend to prompt and image."""
 
+    attention_levels: int
     widths: tuple[int, ...]
     layers: int
     heads: int

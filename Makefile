@@ -36,10 +36,12 @@ demo: $(STAMP)
 	$(BIN)/lineproof batch samples/manifest.csv --out $(DEMO_OUT) || status=$$?; \
 	if test $$status -ne 2; then \
 	  $(BIN)/python -m pipeline.contact_sheet $(DEMO_OUT) --out $(DEMO_OUT)/contact-sheet.png >/dev/null || { test $$status -ne 0 || status=1; }; \
+	  $(BIN)/lineproof report $(DEMO_OUT) --out $(DEMO_OUT)/report.html || { test $$status -ne 0 || status=1; }; \
 	fi; \
-	if test -f $(DEMO_OUT)/contact-sheet.png; then \
+	if test -f $(DEMO_OUT)/report.html; then \
 	  echo "Images and scores:  $(DEMO_OUT)"; \
-	  echo "Report:             $(DEMO_OUT)/contact-sheet.png"; \
+	  echo "Contact sheet:      $(DEMO_OUT)/contact-sheet.png"; \
+	  echo "Report:             $(DEMO_OUT)/report.html"; \
 	fi; \
 	echo "Seconds installing: $$(cat $(SECONDS_FILE) 2>/dev/null || echo '0 (was installed)')"; \
 	echo "Seconds of demo:    $$(( $$(date +%s) - start ))"; \

@@ -11,6 +11,7 @@ from typing import Any
 from conditioners.errors import LineproofError
 from pipeline.denoise import StepCallback
 from pipeline.manifest import OrderRow
+from pipeline.results import forget_error, record_error
 from pipeline.run import AssetFiles, RowLabel, Studio, files_of, job_digest
 
 
@@ -42,18 +43,33 @@ def run_batch(
     """Yield a result for each image of each row, row by row, those that were there already first.
 
     `base` is the folder that the rows' paths start from. A row that fails is a result with an error and does not stop
-    the others. Images whose files are complete in `folder` are not made again.
+    the others; it is recorded in `folder`, so that rates count it. Images whose files are complete in `folder` are
+    not made again.
     """
     for row in rows:
         name = str(row.id)
         if on_row is not None:
             on_row(name)
+        made: set[int] = set()
         try:
-            yield from _run_row(row, name, base, folder, studio, on_step)
+            for result in _run_row(row, name, base, folder, studio, on_step):
+                made.add(int((result.line or {})["seed"]))
+                yield result
         except LineproofError as error:
-            yield BatchResult(id=name, error=str(error))
+            yield _failure(row, name, folder, made, str(error))
         except Exception as error:  # one row's failure, whatever it is, must not cost the others
-            yield BatchResult(id=name, error=f"unexpected {type(error).__name__}: {' '.join(str(error).split())}")
+            text = f"unexpected {type(error).__name__}: {' '.join(str(error).split())}"
+            yield _failure(row, name, folder, made, text)
+        else:
+            forget_error(folder, name)
+
+
+def _failure(row: OrderRow, name: str, folder: Path, made: set[int], error: str) -> BatchResult:
+    keys = ("tags", "wireframe", "prompt", "model", "conditioner", "scale")
+    about = {"id": name} | {key: getattr(row, key) for key in keys}
+    seeds = set(range(row.seed, row.seed + max(1, row.count))) - made
+    record_error(folder, about, sorted(seeds) or [row.seed], error)
+    return BatchResult(id=name, error=error)
 
 
 def _run_row(
@@ -63,7 +79,7 @@ def _run_row(
     label = RowLabel(id=name, tags=row.tags)
     missing = set()
     for request in prepared.requests:
-        stored = _stored(files_of(prepared, request, folder, label), job_digest(prepared, request))
+        stored = _stored(files_of(prepared, request, folder, label), job_digest(prepared, request, studio.floor))
         if stored is None:
             missing.add(request.seed)
         else:

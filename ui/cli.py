@@ -10,7 +10,9 @@ from ui.commands.condition import condition
 from ui.commands.generate import generate
 from ui.commands.models import models
 from ui.commands.replay import replay
+from ui.commands.report import report
 from ui.commands.score import score
+from ui.commands.sweep import sweep
 from ui.oneline import OneLineGroup
 
 
@@ -25,7 +27,7 @@ def cli() -> None:
     """Turn a wireframe and a prompt into UI assets whose lines stay where they were drawn, and prove it."""
 
 
-for command in (generate, condition, score, batch, replay, models, app):
+for command in (generate, condition, score, batch, sweep, report, replay, models, app):
     cli.add_command(command)
 
 

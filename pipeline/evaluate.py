@@ -14,6 +14,7 @@ from conditioners.geometry import Extent
 from conditioners.raster import decode_raster, describe_type, sniff_format
 from conditioners.wireframe import load_wireframe
 from pipeline.canvas import place_on_canvas
+from pipeline.export import png_bytes, write_atomic
 from pipeline.metadata import AssetMetadata, read_metadata
 from pipeline.order import load_elements
 from pipeline.settings import check_text, check_texts
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.manifest import ScoreRow
-    from scoring.score import Scorer
+    from scoring.score import Scorer, ScoringRequest
     from scoring.scorecard import ScoreCard
 
 
@@ -47,11 +48,19 @@ class ScoreOrder:
 
 
 def score_image(order: ScoreOrder, scorer: Scorer) -> ScoreCard:
-    """Score one image.
+    """Score one image; raises InputError as `scoring_request`."""
+    return scorer.score(scoring_request(order))
+
+
+def scoring_request(order: ScoreOrder) -> ScoringRequest:
+    """Read what an order names, as the scorer takes it.
 
     Raises:
-        InputError: image, wireframe or elements cannot be read, or image and wireframe differ in size.
+        InputError: image, wireframe or elements cannot be read, or image and wireframe differ in size; the line says at
+            what scale the image seems to show the wireframe.
     """
+    from scoring.control import reference_lines
+    from scoring.control_placement import likely_placement
     from scoring.score import ScoringRequest
 
     check_text("prompt", order.prompt or "")
@@ -63,22 +72,35 @@ def score_image(order: ScoreOrder, scorer: Scorer) -> ScoreCard:
         drawing = replace(drawing, polarity=metadata.wireframe.polarity, polarity_forced=True)
     extent = Extent.of(pixels)
     if extent != drawing.extent and not order.fit and (metadata is None or metadata.canvas != str(extent)):
+        control_map = make_control_map(drawing, _settings(order, metadata))
+        lines = reference_lines(control_map.pixels, control_map.settings.name)
         raise InputError(
-            f"image {order.image} must have the wireframe's size {drawing.extent}, got {extent}; "
-            "--fit places the wireframe on the image's size"
+            f"image {order.image} must have the wireframe's size {drawing.extent}, got {extent}: "
+            f"{likely_placement(pixels, lines)}; --fit places the wireframe on the image's size"
         )
     wireframe, placement = place_on_canvas(drawing, extent)
     elements = load_elements(order.elements, drawing.extent)
-    return scorer.score(
-        ScoringRequest(
-            image=pixels,
-            control_map=make_control_map(wireframe, _settings(order, metadata)),
-            wireframe=wireframe,
-            prompt=order.prompt,
-            texts=order.texts,
-            elements=None if elements is None else placement.elements(elements),
-        )
+    return ScoringRequest(
+        image=pixels,
+        control_map=make_control_map(wireframe, _settings(order, metadata)),
+        wireframe=wireframe,
+        prompt=order.prompt,
+        texts=order.texts,
+        elements=None if elements is None else placement.elements(elements),
     )
+
+
+def write_overlay(request: ScoringRequest, card: ScoreCard, path: Path) -> None:
+    """Save a PNG with the kept, missing and invented edges of a scored image and its largest shift.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    from scoring.control_view import ControlView
+    from scoring.overlay import asset_overlay
+
+    view = ControlView.of(request.image, request.control_map.pixels, request.control_map.settings.name)
+    write_atomic(path, png_bytes(asset_overlay(view.edges, view.lines, card, request.image)))
 
 
 def score_rows(rows: Sequence[ScoreRow], base: Path, scorer: Scorer, fit: bool = False) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.bounds import measure_bounds
 from pipeline.denoise import StepCallback
 from pipeline.diffusion import LoadedModel, choose_device, load_pipeline
 from pipeline.export import asset_stem, check_folder, png_bytes, write_atomic, write_json
@@ -21,6 +22,7 @@ from pipeline.request import GeneratedAsset, GenerationRequest
 from pipeline.settings import check_number
 
 if TYPE_CHECKING:
+    from scoring.control_scores import ControlBounds
     from scoring.score import Scorer
     from scoring.scorecard import ScoreCard
 
@@ -79,6 +81,9 @@ class FinishedAsset:
 class Studio:
     """Holds what is slow to load, so that many orders share it: the model and the scorer.
 
+    With `floor` each image is also made without control, which takes twice as long, and `control_adherence` is told
+    between that floor and the autoencoder's ceiling.
+
     Raises:
         InputError: `device` is unknown or not there, or `batch_size` outside its limits.
     """
@@ -87,6 +92,7 @@ class Studio:
     download: bool = False
     batch_size: int | None = None
     clip: str | None = None
+    floor: bool = False
     on_load: Callable[[str], None] | None = None
     _models: dict[tuple[str, str], LoadedModel] = field(default_factory=dict)
     _scorer: Scorer | None = None
@@ -146,13 +152,19 @@ class Studio:
         loaded = self.model(prepared)
         requests = [request for request in prepared.requests if only is None or request.seed in only]
         for asset in generate(loaded, requests, batch_size=self.batch_size, on_step=on_step):
-            yield self._finish(asset, prepared, folder, label)
+            bounds = measure_bounds(loaded, asset.request, prepared.wireframe) if self.floor else None
+            yield self._finish(asset, prepared, folder, label, bounds)
 
     def _finish(
-        self, asset: GeneratedAsset, prepared: PreparedOrder, folder: Path, label: RowLabel | None
+        self,
+        asset: GeneratedAsset,
+        prepared: PreparedOrder,
+        folder: Path,
+        label: RowLabel | None,
+        bounds: ControlBounds | None,
     ) -> FinishedAsset:
         started = time.perf_counter()
-        scores = self.score(asset, prepared)
+        scores = self.score(asset, prepared, bounds)
         files = files_of(prepared, asset.request, folder, label)
         metadata = describe(
             asset,
@@ -173,10 +185,10 @@ class Studio:
             seconds=asset.seconds + time.perf_counter() - started,
             label=label,
         )
-        write_json(files.scores, {"job": job_digest(prepared, asset.request)} | finished.as_json())
+        write_json(files.scores, {"job": job_digest(prepared, asset.request, self.floor)} | finished.as_json())
         return finished
 
-    def score(self, asset: GeneratedAsset, prepared: PreparedOrder) -> ScoreCard:
+    def score(self, asset: GeneratedAsset, prepared: PreparedOrder, bounds: ControlBounds | None = None) -> ScoreCard:
         """The score card of one image against its own map, wireframe, prompt and texts."""
         from scoring.score import ScoringRequest
 
@@ -188,6 +200,7 @@ class Studio:
                 prompt=prepared.order.prompt,
                 texts=prepared.order.texts,
                 elements=prepared.elements,
+                bounds=bounds,
             )
         )
 
@@ -211,10 +224,12 @@ def _row_name(identity: str) -> str:
     return f"{identity[:40]}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
 
 
-def job_digest(prepared: PreparedOrder, request: GenerationRequest) -> str:
+def job_digest(prepared: PreparedOrder, request: GenerationRequest, floor: bool = False) -> str:
     """Sha256 (hex) of all that an asset's pixels and scores depend on; tells whether a finished job is still valid."""
     elements = None
     if prepared.elements is not None:
         elements = [[item.kind, *item.box, item.text, item.name] for item in prepared.elements]
-    content = [request.digest(), prepared.drawing.digest, list(prepared.order.texts), elements]
+    content: list[Any] = [request.digest(), prepared.drawing.digest, list(prepared.order.texts), elements]
+    if floor:
+        content.append("with floor and ceiling")
     return hashlib.sha256(json.dumps(content).encode("ascii")).hexdigest()

@@ -314,7 +314,7 @@ def test_scoring_keeps_the_polarity_that_was_forced(
 def test_scoring_refuses_another_size_unless_told_to_fit(studio: Studio, button: Path, tmp_path: Path) -> None:
     Image.new("RGB", (150, 82), "white").save(tmp_path / "image.png")
     order = ScoreOrder(image=tmp_path / "image.png", wireframe=button, elements=())
-    with pytest.raises(InputError, match=r"must have the wireframe's size 75x41, got 150x82; --fit"):
+    with pytest.raises(InputError, match=r"must have the wireframe's size 75x41, got 150x82: .*; --fit"):
         score_image(order, studio.scorer)
     fitted = ScoreOrder(image=tmp_path / "image.png", wireframe=button, elements=(), fit=True)
     assert score_image(fitted, studio.scorer).measurement("control_f1_1px").value == 0

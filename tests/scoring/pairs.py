@@ -20,8 +20,8 @@ SIDE = 144
 
 
 @cache
-def originals() -> tuple[tuple[str, Image], ...]:
-    """The images as RGB uint8, cut and reduced to at most `SIDE` px a side."""
+def originals(longest: int = SIDE) -> tuple[tuple[str, Image], ...]:
+    """The images as RGB uint8, cut to 4:3 or less and scaled to `longest` px a side."""
     folder = Path(skimage.__file__).parent / "data"
     found = []
     for name in FILES:
@@ -29,7 +29,7 @@ def originals() -> tuple[tuple[str, Image], ...]:
         assert pixels is not None, name
         side = min(pixels.shape[:2])
         pixels = pixels[:side, : side * 4 // 3]
-        scale = SIDE / max(pixels.shape[:2])
+        scale = longest / max(pixels.shape[:2])
         pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         found.append((name, np.ascontiguousarray(pixels[:, :, ::-1])))
     return tuple(found)
@@ -56,10 +56,10 @@ def noisy(image: Image) -> Image:
 
 
 @cache
-def pairs() -> tuple[tuple[str, Image, Image], ...]:
+def pairs(longest: int = SIDE) -> tuple[tuple[str, Image, Image], ...]:
     """72 pairs: (label, image, degraded copy of the same size)."""
     found = []
-    for name, image in originals():
+    for name, image in originals(longest):
         found.append((f"{name}/jpeg", image, jpeg(image, 30)))
         found.append((f"{name}/shift", image, shifted_and_blurred(image)))
         found.append((f"{name}/noise", image, noisy(image)))

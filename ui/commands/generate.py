@@ -40,6 +40,12 @@ from ui.options import PATH, clip_option, conditioning_options, json_option, mac
 @click.option(
     "--batch-size", type=int, metavar="N", help="Images denoised together. Default: the model's for the device."
 )
+@click.option(
+    "--floor",
+    is_flag=True,
+    help="Tell control_adherence between a measured floor (the same request at scale 0) and the autoencoder's ceiling; "
+    "takes twice as long.",
+)
 @clip_option
 @machine_options
 @json_option
@@ -65,6 +71,7 @@ def generate(
     elements: Path | None,
     out: Path,
     batch_size: int | None,
+    floor: bool,
     clip: str | None,
     device: str,
     download: bool,
@@ -103,7 +110,7 @@ def generate(
         high=high,
         automatic=auto_thresholds,
     )
-    studio = Studio(device=device, download=fetch, batch_size=batch_size, clip=clip)
+    studio = Studio(device=device, download=fetch, batch_size=batch_size, clip=clip, floor=floor)
     prepared = studio.prepare(order)
     told: set[str] = set()
     with bars(count, as_json) as progress:

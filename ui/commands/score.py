@@ -32,6 +32,12 @@ if TYPE_CHECKING:
     help="Accept an image of another size; the wireframe is placed on it as with generate --size.",
 )
 @click.option(
+    "--overlay",
+    type=PATH,
+    metavar="FILE",
+    help="Save a PNG of the kept (grey), missing (red) and invented (blue) edges and the largest shift.",
+)
+@click.option(
     "--manifest",
     type=PATH,
     metavar="FILE",
@@ -47,6 +53,7 @@ def score(
     elements: Path | None,
     conditioner: str | None,
     fit: bool,
+    overlay: Path | None,
     manifest: Path | None,
     clip: str | None,
     as_json: bool,
@@ -55,16 +62,16 @@ def score(
 
     A row of the manifest that fails is reported with its id and does not stop the others; the exit status is then 1.
     """
-    from pipeline.evaluate import ScoreOrder, score_image
+    from pipeline.evaluate import ScoreOrder, scoring_request, write_overlay
     from scoring.score import Scorer
     from ui.console import print_json, print_scorecard, quiet_libraries
 
     quiet_libraries(download=False)
     if manifest is not None:
-        if any((image, wireframe, prompt is not None, texts, elements, conditioner)):
+        if any((image, wireframe, prompt is not None, texts, elements, conditioner, overlay)):
             raise click.UsageError(
-                "--manifest takes the place of IMAGE, --wireframe, --prompt, --text, --elements and --conditioner, "
-                "got both"
+                "--manifest takes the place of IMAGE, --wireframe, --prompt, --text, --elements, --conditioner and "
+                "--overlay, got both"
             )
         _score_manifest(manifest, Scorer(clip=clip), fit)
         return
@@ -79,7 +86,10 @@ def score(
         conditioner=conditioner,
         fit=fit,
     )
-    card = score_image(order, Scorer(clip=clip))
+    request = scoring_request(order)
+    card = Scorer(clip=clip).score(request)
+    if overlay is not None:
+        write_overlay(request, card, overlay)
     if as_json:
         print_json(card.as_json())
     else:

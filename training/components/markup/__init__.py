@@ -1,0 +1,1 @@
+"""Markup of components, one file a library."""

@@ -9,7 +9,7 @@ APP_ARGS ?=
 BENCH_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check app bench constraints samples
+.PHONY: help setup browser demo test check app bench constraints samples
 
 help:
 	@echo "make demo   generate assets from samples/, score them, print where they are"
@@ -48,7 +48,15 @@ demo: $(STAMP)
 	rm -f $(SECONDS_FILE); \
 	exit $$status
 
-test: check
+# The browser tests say why they are skipped where Chromium is missing; continuous integration needs it.
+browser:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+	  echo "Installing Chromium for the browser tests ..."; \
+	  apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	fi || echo "Chromium could not be installed" >&2
+
+test: check browser
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: $(STAMP)

@@ -26,6 +26,9 @@ HEX = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?![0-9a-zA-Z])")
 GREY_CHROMA = 12.0
 """CIELAB chroma below which a named colour is a grey."""
 
+TINTED = 6.0
+"""CIELAB chroma from which a tint is told from white and grey."""
+
 SHADE_STEPS = 12
 """Points on the way of a shade; neighbours are less than 5 dE2000 apart."""
 
@@ -151,6 +154,12 @@ def _anchors(codes: tuple[str, ...]) -> Lab:
     return np.stack([_lab_of(code) for code in codes])
 
 
+def _tint(code: str, table: ColourTable) -> Lab:
+    """Return the palest colour that "light" before a name allows."""
+    light = table.shades.get("light")
+    return _lab_of(code) if light is None else np.asarray(light.way(_lab_of(code))[-1], dtype=np.float64)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ColourMatch:
     """How far a measured colour is from a term: `distance` in dE2000, the threshold, and whether it is accepted."""
@@ -189,14 +198,23 @@ def _match(measured: Lab, allowed: Lab, label: str, threshold: float) -> ColourM
 
 def _match_name(measured: Lab, name: str, limits: ColourLimits, table: ColourTable) -> ColourMatch:
     names = list(table.names)
-    distances = delta_e(_anchors(tuple(table.names.values())), measured)
+    anchors = _anchors(tuple(table.names.values()))
+    if ColourTerm(label=name, kind="name").is_grey(table):
+        # A pale tint is far from its own name's anchor, and near to white or grey.
+        tints = {other: _tint(code, table) for other, code in table.names.items()}
+        coloured = {other: lab for other, lab in tints.items() if np.hypot(lab[1], lab[2]) > TINTED}
+        anchors = np.concatenate([anchors, *(lab[None] for lab in coloured.values())])
+        names += [f"pale {other}" for other in coloured]
+    distances = delta_e(anchors, measured)
     own, nearest = float(distances[names.index(name)]), int(distances.argmin())
-    accepted = own <= limits.name_delta_e
-    reason = f"{own:.1f} dE2000 from {name}, at most {limits.name_delta_e:g}"
+    grey = ColourTerm(label=name, kind="name").is_grey(table)
+    threshold = limits.grey_delta_e if grey else limits.name_delta_e
+    accepted = own <= threshold
+    reason = f"{own:.1f} dE2000 from {name}, at most {threshold:g}"
     if float(distances[nearest]) < own - limits.name_margin:
         accepted = False
         reason += f"; nearer to {names[nearest]} ({distances[nearest]:.1f})"
-    return ColourMatch(distance=own, threshold=limits.name_delta_e, accepted=accepted, reason=reason)
+    return ColourMatch(distance=own, threshold=threshold, accepted=accepted, reason=reason)
 
 
 def _match_tone(measured: Lab, term: ColourTerm, limits: ColourLimits) -> ColourMatch:

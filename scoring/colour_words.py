@@ -10,7 +10,8 @@ from typing import Literal
 
 from scoring.colour_table import HEX, ColourTable, ColourTerm
 
-Target = Literal["element", "background", "text", "icon", "border", "other"]
+Target = Literal["element", "background", "text", "icon", "border", "accent", "other"]
+Look = Literal["", "outlined", "glass"]
 
 QUOTED = re.compile(
     '"([^"]+)"|\u201c([^\u201d]+)\u201d|\u2018([^\u2019]+)\u2019|\u00ab([^\u00bb]+)\u00bb'
@@ -33,7 +34,8 @@ NOUNS: dict[str, Target] = {
     **dict.fromkeys(words("text label labels lettering caption title font letters heading typography"), "text"),
     **dict.fromkeys(words("icon icons glyph symbol logo"), "icon"),
     **dict.fromkeys(words("border outline stroke borders outlines frame"), "border"),
-    **dict.fromkeys(words("shadow glow highlight reflection accent accents gradients knob thumb"), "other"),
+    **dict.fromkeys(words("accent accents highlight highlights"), "accent"),
+    **dict.fromkeys(words("shadow glow reflection gradients knob thumb"), "other"),
 }
 _STOPS = words(
     ". ; : ( ) = on in with of at for by over under against that which where or from inside containing labelled "
@@ -42,19 +44,32 @@ _STOPS = words(
 _LINKS = frozenset({",", "and", "to"})
 _FILLERS = words("in is are : = color colour colored coloured a an the solid tone")
 _GROUNDS = frozenset({"on", "against", "over"})
+_HOLDERS = words("with containing including has having featuring")
+_OUTLINED = words("outlined outline ghost stroked bordered")
+_GLASS = words("glass glassy glassmorphic glassmorphism frosted translucent")
 _REACH = 6
 """Words that a colour may stand away from its noun."""
 
 TONES = frozenset({"dark", "light"})
+_MANNERS = words("style styled look")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ColourMention:
-    """One colour of a prompt, the part it belongs to, and the noun that says so ("" where none does)."""
+    """One colour of a prompt, the part it belongs to, and the noun that says so ("" where none does).
+
+    `part`: the noun is a component on another one, "a card with a blue button", and `label` the quoted text that
+    follows it. `gradient`: the colour before it in the prompt turns into this one. `look` is the prompt's style where
+    it changes what is painted in the colour.
+    """
 
     term: ColourTerm
     target: Target
     noun: str
+    part: bool = False
+    label: str = ""
+    gradient: bool = False
+    look: Look = ""
 
 
 def known_noun(noun: str) -> bool:
@@ -80,6 +95,8 @@ def colour_mentions(prompt: str, table: ColourTable) -> tuple[ColourMention, ...
     [('blue', 'element'), ('white', 'text'), ('dark', 'background')]
     """
     tokens = [token.lower() for token in _TOKEN.findall(QUOTED.sub("\u0000", prompt))]
+    labels = [next(group for group in match.groups() if group is not None) for match in QUOTED.finditer(prompt)]
+    look: Look = "outlined" if _OUTLINED & {*tokens} else "glass" if _GLASS & {*tokens} else ""
     mentions: list[ColourMention] = []
     ends: dict[int, ColourMention] = {}
     for index in range(len(tokens)):
@@ -90,12 +107,36 @@ def colour_mentions(prompt: str, table: ColourTable) -> tuple[ColourMention, ...
             linked = start > 1 and (tokens[start - 1] == "to" or (tokens[start - 1] == "and" and not mention.noun))
             if linked and not known_noun(mention.noun) and start - 2 in ends:
                 mention = replace(ends[start - 2], term=term)
+            turns = start > 1 and tokens[start - 1] == "to" and start - 2 in ends
+            part = mention.target == "element" and _on_another(tokens, start)
+            label = _label_after(tokens, index, labels) if part else ""
+            mention = replace(mention, part=part, label=label, gradient=turns, look=look)
             ends[index] = mention
             if term.kind != "tone" or mention.target == "background":
                 mentions.append(mention)
     if any(mention.target == "element" and known_noun(mention.noun) for mention in mentions):
         mentions = [_as_icon(mention) for mention in mentions]
     return tuple(mentions)
+
+
+def _label_after(tokens: list[str], end: int, labels: list[str]) -> str:
+    """Return the quoted text that stands right behind the noun of the colour at `end`."""
+    for index in range(end + 1, min(end + 1 + _REACH, len(tokens))):
+        if tokens[index] == "\u0000":
+            return labels[tokens[:index].count("\u0000")]
+        if tokens[index] in _STOPS or tokens[index] in _LINKS:
+            return ""
+    return ""
+
+
+def _on_another(tokens: list[str], start: int) -> bool:
+    """Tell whether the thing described from `start` on lies on a component named before it: "card with a blue"."""
+    index = start - 1
+    while index >= 0 and start - index < _REACH and tokens[index] not in _HOLDERS:
+        if tokens[index] in NOUNS or tokens[index] in _STOPS:
+            return False
+        index -= 1
+    return index >= 0 and tokens[index] in _HOLDERS and any(NOUNS.get(word) == "element" for word in tokens[:index])
 
 
 def _term_at(tokens: list[str], index: int, table: ColourTable) -> tuple[ColourTerm | None, int]:
@@ -109,13 +150,16 @@ def _term_at(tokens: list[str], index: int, table: ColourTable) -> tuple[ColourT
             return ColourTerm(label=f"{tokens[index - 1]} {name}", kind="shaded"), index - 1
         return ColourTerm(label=name, kind="name"), index
     following = tokens[index + 1] if index + 1 < len(tokens) else ""
-    if word in TONES and table.canonical(following) is None:
+    if word in TONES and table.canonical(following) is None and following not in _MANNERS:
         return ColourTerm(label=word, kind="tone"), index
     return None, index
 
 
 def _attach(tokens: list[str], start: int, end: int, term: ColourTerm, table: ColourTable) -> ColourMention:
     noun, target = _noun_after(tokens, end, table, across_links=False)
+    turns = tokens[end + 1 : end + 2] == ["to"] and table.canonical("".join(tokens[end + 2 : end + 3])) is not None
+    if target is None and turns:
+        noun, target = _noun_after(tokens, end + 2, table, across_links=False)
     if target is None:
         noun, target = _noun_before(tokens, start)
     if target is None:
@@ -141,8 +185,19 @@ def _noun_after(tokens: list[str], end: int, table: ColourTable, across_links: b
         elif word in _LINKS or word in _STOPS or (is_colour and linked):
             return "", None
         elif word in NOUNS:
-            return _last_of_run(tokens, index)
+            return _last_of_run(tokens, _icon_name_end(tokens, index, table))
     return "", None
+
+
+def _icon_name_end(tokens: list[str], index: int, table: ColourTable) -> int:
+    """Return where the noun is: an icon may be named like a component, "badge plus icon"."""
+    for later in range(index + 1, min(index + 4, len(tokens))):
+        word = tokens[later]
+        if word in _STOPS or word in _LINKS or table.canonical(word) is not None or word == "\u0000":
+            return index
+        if NOUNS.get(word) == "icon":
+            return later
+    return index
 
 
 def _last_of_run(tokens: list[str], index: int) -> tuple[str, Target | None]:
@@ -168,5 +223,5 @@ def _noun_before(tokens: list[str], start: int) -> tuple[str, Target | None]:
 def _as_icon(mention: ColourMention) -> ColourMention:
     """Read an unknown noun beside a known component as the thing on it: "a white heart on a red button"."""
     if mention.target == "element" and mention.noun and not known_noun(mention.noun):
-        return ColourMention(term=mention.term, target="icon", noun=mention.noun)
+        return replace(mention, target="icon", part=False)
     return mention

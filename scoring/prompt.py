@@ -1,38 +1,44 @@
 """Prompt adherence: the share of the prompt's checks that the asset passes.
 
-A prompt is turned into checks that can be measured, as GenEval does for photographs (Ghosh et al. 2023): a colour for
-each part it names, the background, each quoted string. The headline is the weighted share passed among those that could
-be asked; a check that could not be measured is left out and named in the reason.
+A prompt is turned into checks of single attributes with a reason each, as GenEval does for photographs (D. Ghosh et
+al., 2023), asked in the order of their dependence, as in DSG (J. Cho et al., 2024): where the component is missing,
+nothing is asked of it. The headline is the weighted share passed among the checks that could be made; one that could
+not be is left out and named in the reason.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import replace
 
 from scoring.colour import ColourCheck
-from scoring.scorecard import Measurement, Verdict, unscored
+from scoring.prompt_check import CheckKind, PromptCheck
+from scoring.prompt_parse import ParsedPrompt, parse_prompt
+from scoring.scorecard import Measurement, unscored
 from scoring.text import TextCheck
 from scoring.thresholds import Thresholds
 
+__all__ = ["ParsedPrompt", "PromptCheck", "parse_prompt", "prompt_checks", "prompt_measurement"]
+
 NAME, UNIT = "prompt_adherence", "ratio"
 
-CheckKind = Literal["colour", "background", "text"]
+ORDER: tuple[CheckKind, ...] = ("component", "style", "state", "count", "colour", "icon", "background", "text")
 
-
-@dataclass(frozen=True, kw_only=True)
-class PromptCheck:
-    """One thing that the prompt asked for, and whether the asset has it."""
-
-    kind: CheckKind
-    verdict: Verdict
-    reason: str
+DEPENDENT: frozenset[CheckKind] = frozenset({"style", "state", "count", "colour", "icon"})
+"""What is asked of the component; ground and text are there without it."""
 
 
 def prompt_checks(
-    colours: Sequence[ColourCheck], texts: Sequence[TextCheck], quoted: Sequence[str], thresholds: Thresholds
+    colours: Sequence[ColourCheck],
+    texts: Sequence[TextCheck],
+    quoted: Sequence[str],
+    thresholds: Thresholds,
+    seen: Sequence[PromptCheck] = (),
 ) -> tuple[PromptCheck, ...]:
-    """Return the checks of a prompt from the colours asked of each part and the strings `quoted` in it."""
-    checks = [_from_colour(check) for check in colours]
+    """Return the checks of a prompt in the order of their dependence.
+
+    `colours` are asked of its parts, `quoted` are the strings in it and `texts` what was read; `seen` are the checks
+    of `scoring/prompt_seen.py`. If the component has failed, those that depend on it become unscored.
+    """
+    checks = [*seen, *(_from_colour(check) for check in colours)]
     left = list(texts)
     for string in quoted:
         match = next((check for check in left if check.expected.split() == string.split()), None)
@@ -41,24 +47,41 @@ def prompt_checks(
             checks.append(PromptCheck(kind="text", verdict=match.measurement(thresholds).verdict, reason=match.reason))
         else:
             checks.append(PromptCheck(kind="text", verdict="unscored", reason=f"{string!r} was not read"))
-    return tuple(checks)
+    return _by_dependence(checks)
+
+
+def _by_dependence(checks: Sequence[PromptCheck]) -> tuple[PromptCheck, ...]:
+    ordered = sorted(checks, key=lambda check: ORDER.index(check.kind))
+    if not any(check.kind == "component" and check.verdict == "failed" for check in ordered):
+        return tuple(ordered)
+    return tuple(_not_asked(check) if check.kind in DEPENDENT else check for check in ordered)
+
+
+def _not_asked(check: PromptCheck) -> PromptCheck:
+    return replace(check, verdict="unscored", reason=f"not asked, as the component is another: {check.reason}")
 
 
 def _from_colour(check: ColourCheck) -> PromptCheck:
     kind: CheckKind = "background" if check.target == "background" else "colour"
-    return PromptCheck(kind=kind, verdict=check.measurement(NAME).verdict, reason=check.reason)
+    return PromptCheck(kind=kind, verdict=check.measurement(NAME).verdict, reason=check.reason, part=check.target)
 
 
-def prompt_measurement(checks: Sequence[PromptCheck], thresholds: Thresholds, prompt: str | None) -> Measurement:
-    """Return the headline `prompt_adherence`, 0 to 1: weight of the checks passed over weight of those scored."""
+def prompt_measurement(
+    checks: Sequence[PromptCheck], thresholds: Thresholds, prompt: str | None, unknown: Sequence[str] = ()
+) -> Measurement:
+    """Return the headline `prompt_adherence`, 0 to 1: weight of the checks passed over weight of those scored.
+
+    `unknown` are the words of the prompt that were not understood; the reason lists them.
+    """
     if prompt is None or not prompt.strip():
         return unscored(NAME, UNIT, "no prompt was given")
     weights = thresholds.prompt.weights
     scored = [check for check in checks if check.verdict != "unscored" and weights.get(check.kind, 0.0) > 0]
     aside = [check.reason for check in checks if check.verdict == "unscored"]
+    words = f"; not understood: {', '.join(unknown)}" if unknown else ""
     if not scored:
-        why = "; ".join(aside) or "the prompt names no colour and quotes no text, and nothing else is checked"
-        return unscored(NAME, UNIT, f"no check could be made: {why}")
+        why = "; ".join(aside) or "the prompt names no colour, no text and nothing else that is checked"
+        return unscored(NAME, UNIT, f"no check could be made: {why}{words}")
     total = sum(weights[check.kind] for check in scored)
     passed = [check for check in scored if check.verdict == "passed"]
     failed = [check.reason for check in scored if check.verdict == "failed"]
@@ -67,4 +90,4 @@ def prompt_measurement(checks: Sequence[PromptCheck], thresholds: Thresholds, pr
         reason += f"; failed: {'; '.join(failed)}"
     if aside:
         reason += f"; not scored: {'; '.join(aside)}"
-    return thresholds.judge(NAME, round(sum(weights[check.kind] for check in passed) / total, 6), UNIT, reason)
+    return thresholds.judge(NAME, round(sum(weights[check.kind] for check in passed) / total, 6), UNIT, reason + words)

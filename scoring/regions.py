@@ -27,6 +27,9 @@ SAME_COLOUR = 20.0
 DISTINCT = 12.0
 """CIELAB distance from which ink is told from the ground around it."""
 
+THIN_SHARE = 0.05
+"""Share of the image that a background right beside the elements must have: a narrow rim is mostly their shadow."""
+
 NESTED_SHARE = 0.7
 """A shape inside another is a part of it only below this share of its area; above, it is the same outline twice."""
 
@@ -62,14 +65,53 @@ def background_colour(lab: Lab, elements: Sequence[Element]) -> Lab | None:
     boxes = [element.box for element in elements]
     if not boxes:
         rim = max(1, min(lab.shape[:2]) // 20)
-        outside = np.ones(lab.shape[:2], np.bool_)
-        outside[rim:-rim, rim:-rim] = False
-        return dominant_colour(lab[outside])
-    for margin in (8, 4, 1):
+        border = np.ones(lab.shape[:2], np.bool_)
+        border[rim:-rim, rim:-rim] = False
+        return dominant_colour(lab[border])
+    outside = _ground(lab, elements)
+    return None if outside is None else dominant_colour(lab[outside])
+
+
+def _ground(lab: Lab, elements: Sequence[Element]) -> Mask | None:
+    """Return the mask of the background, as far from the elements as there is room for; None where there is none."""
+    boxes = [element.box for element in elements]
+    for margin, share in ((8, 0.01), (4, 0.01), (1, THIN_SHARE)):
         outside = ~box_mask(lab.shape, boxes, margin)
-        if outside.sum() >= max(MIN_PIXELS, 0.01 * outside.size):
-            return dominant_colour(lab[outside])
+        if outside.sum() >= max(MIN_PIXELS, share * outside.size):
+            return outside
     return None
+
+
+END_SHARE = 0.12
+"""Share of the background, by area, that is one end of its gradient."""
+
+
+def ground_ends(lab: Lab, elements: Sequence[Element]) -> list[tuple[Lab, Lab]]:
+    """Return the colours at both ends of the background, downwards, across and along both diagonals."""
+    mask = _ground(lab, elements)
+    if mask is None or mask.sum() < 2 * MIN_PIXELS:
+        return []
+    rows, columns = np.nonzero(mask)
+    pixels = lab[mask]
+    y, x = rows / lab.shape[0], columns / lab.shape[1]
+    ends = []
+    for position in (y, x, x + y, x - y):
+        low, high = np.quantile(position, (END_SHARE, 1 - END_SHARE))
+        first, last = dominant_colour(pixels[position <= low]), dominant_colour(pixels[position >= high])
+        if first is not None and last is not None:
+            ends.append((first, last))
+    return ends
+
+
+def ground_colours(lab: Lab, elements: Sequence[Element]) -> list[Lab]:
+    """Return the colours of the background, several where it is a gradient: the commonest one and both ends' way."""
+    commonest = background_colour(lab, elements)
+    if commonest is None:
+        return []
+    spread = max(ground_ends(lab, elements), key=lambda pair: float(np.linalg.norm(pair[0] - pair[1])), default=None)
+    if spread is None or np.linalg.norm(spread[0] - spread[1]) <= DISTINCT:
+        return [commonest]
+    return [commonest, *(spread[0] + share * (spread[1] - spread[0]) for share in (0.0, 0.25, 0.5, 0.75, 1.0))]
 
 
 def fill_colour(lab: Lab, lines: Mask, shape: Element, elements: Sequence[Element]) -> Lab | None:

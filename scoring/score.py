@@ -9,27 +9,30 @@ from dataclasses import dataclass
 import numpy as np
 
 from conditioners.control_map import ControlMap
-from conditioners.elements import Element, find_elements
+from conditioners.elements import Element
 from conditioners.errors import InputError, MissingWeightsError
 from conditioners.ocr import TextReader
 from conditioners.wireframe import Wireframe
 from scoring.clip import ClipScorer, clip_measurement
+from scoring.clip_embedded import EmbeddedClip
 from scoring.colour import ColourCheck, check_colours, worst_measurement
 from scoring.colour_table import load_colours
-from scoring.colour_words import colour_mentions, quoted_strings
-from scoring.control import Image, Mask, image_edges, reference_lines, require_same_extent
-from scoring.control_scores import control_measurements, element_control
-from scoring.prompt import prompt_checks, prompt_measurement
-from scoring.scorecard import ElementScore, Measurement, ScoreCard, unscored
+from scoring.control import Image, require_same_extent
+from scoring.control_elements import element_control
+from scoring.control_kornia import kornia_edges
+from scoring.control_scores import ControlBounds, control_measurements
+from scoring.control_view import ControlView
+from scoring.distortion import DistortionJudge, DistortionScores
+from scoring.prompt import parse_prompt, prompt_checks, prompt_measurement
+from scoring.prompt_seen import seen_checks
+from scoring.reference import References
+from scoring.scorecard import ElementScore, Measurement, ScoreCard
 from scoring.text import TextCheck, check_texts, text_measurement
 from scoring.thresholds import Thresholds, load_thresholds
 
-NO_TEXT_DETECTOR = "this version has no detector of distorted letters"
-NO_ICON_DETECTOR = "this version has no detector of distorted icons"
 NO_COLOUR = "the prompt names no colour of an element"
 NO_BACKGROUND = "the prompt names no background colour"
 NO_PROMPT = "no prompt was given"
-REMEMBERED_WIREFRAMES = 32
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,7 +40,7 @@ class ScoringRequest:
     """Everything that a score depends on. `image` is RGB uint8 (H, W, 3), of the extent of map and wireframe.
 
     `texts` are strings that must be on the asset. `elements` are given in the wireframe's pixels; None means that they
-    are found in the wireframe.
+    are found in the wireframe. `bounds` are the floor and ceiling of `control_adherence`, where they were measured.
     """
 
     image: Image
@@ -46,6 +49,7 @@ class ScoringRequest:
     prompt: str | None = None
     texts: tuple[str, ...] = ()
     elements: tuple[Element, ...] | None = None
+    bounds: ControlBounds | None = None
 
 
 class Scorer:
@@ -61,9 +65,11 @@ class Scorer:
         self.thresholds = thresholds or load_thresholds()
         self.colours = load_colours()
         self.clip = ClipScorer(clip)
+        self.judge = EmbeddedClip()
         self._reader = reader
         self._no_reader = ""
-        self._elements: dict[str, tuple[Element, ...]] = {}
+        self._references = References(self.reader)
+        self._distortion = DistortionJudge(self.thresholds)
 
     def reader(self) -> TextReader | None:
         """Return the text recogniser, made on first use; None where its weights are not on this machine."""
@@ -77,35 +83,30 @@ class Scorer:
     def score(self, request: ScoringRequest) -> ScoreCard:
         """Return the score card of one asset. Raises InputError where sizes or pixel types do not fit."""
         _require_image(request)
-        elements = self._found(request.wireframe) if request.elements is None else request.elements
-        edges = image_edges(request.image)
-        lines = reference_lines(request.control_map.pixels, request.control_map.settings.name)
-        prompt = request.prompt or ""
-        quoted = quoted_strings(prompt)
-        texts = self._texts(request, elements, quoted)
-        colours = check_colours(
-            request.image, elements, colour_mentions(prompt, self.colours), self.thresholds.colour, self.colours
-        )
-        checks = prompt_checks(colours, texts, quoted, self.thresholds)
+        reference = self._references.of(request.wireframe)
+        elements = reference.elements if request.elements is None else request.elements
+        view = ControlView.of(request.image, request.control_map.pixels, request.control_map.settings.name)
+        asked = parse_prompt(request.prompt or "", self.colours)
+        texts = self._texts(request, elements, asked.quoted)
+        colours = check_colours(request.image, elements, asked.colours, self.thresholds.colour, self.colours)
+        seen = seen_checks(request.image, elements, asked, self.judge, self.thresholds)
+        checks = prompt_checks(colours, texts, asked.quoted, self.thresholds, seen)
+        shown = _with_detected(elements, texts)
+        expected = {id(check.element): check.expected for check in texts if check.element is not None}
+        distortion = self._distortion.judge(request.image, request.wireframe.pixels, shown, expected)
         measurements = (
-            *control_measurements(request.image, request.wireframe.pixels, edges, lines, self.thresholds),
-            prompt_measurement(checks, self.thresholds, request.prompt),
+            *control_measurements(
+                view, kornia_edges(request.image), reference.kornia_edges, request.bounds, self.thresholds
+            ),
+            prompt_measurement(checks, self.thresholds, request.prompt, asked.unknown),
             *_colour_measurements(colours, request.prompt),
             clip_measurement(self.clip, request.image, request.prompt, self.thresholds),
             text_measurement(texts, self.thresholds),
-            unscored("text_distortion", "probability", NO_TEXT_DETECTOR),
-            unscored("icon_distortion", "probability", NO_ICON_DETECTOR),
+            distortion.text,
+            distortion.icon,
         )
-        scores = tuple(self._element(e, edges, lines, colours, texts) for e in _with_detected(elements, texts))
+        scores = tuple(self._element(element, view, colours, texts, distortion) for element in shown)
         return ScoreCard(measurements=measurements, elements=scores)
-
-    def _found(self, wireframe: Wireframe) -> tuple[Element, ...]:
-        """Find the elements of a wireframe once for all of its assets; the last few wireframes are remembered."""
-        if wireframe.digest not in self._elements:
-            while len(self._elements) >= REMEMBERED_WIREFRAMES:
-                del self._elements[next(iter(self._elements))]
-            self._elements[wireframe.digest] = find_elements(wireframe, self.reader())
-        return self._elements[wireframe.digest]
 
     def _texts(
         self, request: ScoringRequest, elements: Sequence[Element], quoted: Sequence[str]
@@ -119,21 +120,20 @@ class Scorer:
     def _element(
         self,
         element: Element,
-        edges: Mask,
-        lines: Mask,
+        view: ControlView,
         colours: Sequence[ColourCheck],
         texts: Sequence[TextCheck],
+        distortion: DistortionScores,
     ) -> ElementScore:
-        found: list[Measurement] = [element_control(element, edges, lines, self.thresholds)]
+        found: list[Measurement] = [*element_control(element, view)]
         asked = [check for check in colours if check.element is element]
         if asked:
             found.append(worst_measurement("colour_delta_e", asked, NO_COLOUR))
         read = [check for check in texts if check.element is element]
         if element.kind == "text":
             found.extend(check.measurement(self.thresholds) for check in read)
-            found.append(unscored("text_distortion", "probability", NO_TEXT_DETECTOR))
-        if element.kind == "icon":
-            found.append(unscored("icon_distortion", "probability", NO_ICON_DETECTOR))
+        if id(element) in distortion.elements:
+            found.append(distortion.elements[id(element)])
         text = read[0].expected if read else element.text
         return ElementScore(kind=element.kind, box=element.box, text=text, measurements=tuple(found))
 

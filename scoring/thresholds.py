@@ -53,6 +53,7 @@ class ColourLimits(_Strict):
 
     name_delta_e: NotNegative
     name_margin: NotNegative
+    grey_delta_e: NotNegative
     shade_delta_e: NotNegative
     hex_delta_e: NotNegative
     tone_delta_e: NotNegative
@@ -60,10 +61,25 @@ class ColourLimits(_Strict):
     light_lightness: Lightness
 
 
-class PromptLimits(_Strict):
-    """The weights of the checks behind `prompt_adherence`."""
+class OddsBounds(_Strict):
+    """Log odds of a caption against its decoys from which a check has passed, and up to which it has failed."""
 
-    weights: dict[Literal["colour", "background", "text"], NotNegative]
+    passed: Finite
+    failed: Finite
+    rule: str
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.failed > self.passed:
+            raise ValueError("failed must not be above passed")
+        return self
+
+
+class PromptLimits(_Strict):
+    """The weights of the checks behind `prompt_adherence`, and the bounds of those that the embedded CLIP is asked."""
+
+    weights: dict[Literal["component", "style", "colour", "background", "icon", "text", "state", "count"], NotNegative]
+    bounds: dict[Literal["component", "style", "icon", "state"], OddsBounds]
 
 
 class Thresholds(_Strict):

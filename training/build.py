@@ -83,8 +83,9 @@ def build_unet(settings: UNetSettings, latent_channels: int, text_width: int) ->
 
     The latents arrive `FAINT`: at the last timestep they are nothing but noise, which the first skip connection would
     lay over the map's features; where they matter, the normalised residual blocks read them all the same. That way in
-    is not trained, else it grows back within 9,000 samples, and the surfaces are mottled again. The time embedding scales and shifts every residual block's features (P. Dhariwal and A. Nichol, "Diffusion Models Beat
-    GANs on Image Synthesis", 2021, adaptive group normalisation): the prompt's colour times the map's region.
+    is not trained, else it grows back within 9,000 samples, and the surfaces are mottled again. The time embedding
+    scales and shifts every residual block's features (P. Dhariwal and A. Nichol, "Diffusion Models Beat GANs on Image
+    Synthesis", 2021, adaptive group normalisation): the prompt's colour times the map's region.
     """
     attending = settings.attention_levels
     plain = len(settings.widths) - attending

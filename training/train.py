@@ -1,4 +1,4 @@
-"""Train a stage of the embedded model: `python -m training.train --stage fit|vae|joint --run DIR --hours H`."""
+"""Train a stage of the embedded model: `python -m training.train --stage fit|vae|joint|clip --run DIR --hours H`."""
 
 import argparse
 from pathlib import Path
@@ -9,9 +9,9 @@ import torch
 def main() -> None:
     """Run one stage; every stage goes on from its last checkpoint in the run's folder."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stage", choices=("fit", "vae", "joint"), required=True)
+    parser.add_argument("--stage", choices=("fit", "vae", "joint", "clip"), required=True)
     parser.add_argument("--run", type=Path, required=True, help="folder of checkpoints, logs and sample sheets")
-    parser.add_argument("--hours", type=float, default=2.0, help="time to spend on the joint stage in all")
+    parser.add_argument("--hours", type=float, default=2.0, help="time to spend on the joint or the clip stage in all")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--start-from", type=Path, help="published model whose weights and vocabulary a new run takes")
     parser.add_argument("--threads", type=int, default=0)
@@ -19,6 +19,12 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
+    if arguments.stage == "clip":
+        from training.clip import train as train_clip
+        from training.clip_settings import clip_settings
+
+        train_clip(clip_settings(), arguments.run, arguments.hours)
+        return
     vae = arguments.run / "vae"
     if arguments.start_from:
         from training.publish import take_over

@@ -14,6 +14,7 @@ from conditioners.errors import InputError
 from conditioners.geometry import Box
 from conditioners.settings import ConditionerSettings
 from conditioners.wireframe import Wireframe, pixel_digest
+from scoring.control_scores import ControlBounds
 from scoring.score import Scorer, ScoringRequest
 from scoring.scorecard_file import scorecard_from_json
 from tests.scoring.ui_assets import Button
@@ -24,6 +25,11 @@ CONTRACT = {
     "control_f1_2px": "ratio",
     "control_f1_kornia": "ratio",
     "control_hd95_px": "px",
+    "control_f1_4px": "ratio",
+    "control_f_davis": "ratio",
+    "control_assd_px": "px",
+    "control_ms_ssim": "ratio",
+    "control_shift_px": "px",
     "control_adherence": "ratio",
     "prompt_adherence": "ratio",
     "clip_score": "100 x cosine",
@@ -58,7 +64,6 @@ def test_a_faithful_asset_passes(scorer):
     assert card.measurement("prompt_adherence").value == 1.0
     assert card.measurement("background_delta_e").verdict == "passed"
     assert card.measurement("control_adherence").value == card.measurement("control_f1_1px").value
-    assert card.measurement("text_distortion").value is None
 
 
 def test_each_fault_fails_its_own_measure(scorer):
@@ -89,15 +94,35 @@ def test_a_displaced_asset_loses_control_adherence(scorer):
     assert card.measurement("control_adherence").verdict == "failed"
 
 
+def test_a_displaced_asset_is_told_so_and_not_aligned(scorer):
+    moved = np.roll(Button().asset(), (0, 6), axis=(0, 1))
+    card = scorer.score(request(Button(), image=moved))
+    shift = card.measurement("control_shift_px")
+    assert shift.value == pytest.approx(6.0, abs=1.2)
+    assert "px right of the wireframe's" in shift.reason
+    assert card.measurement("control_f1_1px").value < 0.8
+
+
+def test_adherence_lies_between_the_measured_floor_and_ceiling(scorer):
+    moved = np.roll(Button().asset(), (0, 3), axis=(0, 1))
+    plain = scorer.score(request(Button(), image=moved)).measurement("control_f1_1px").value
+    bounds = ControlBounds(floor=0.2, ceiling=0.9, source="made up here")
+    headline = scorer.score(request(Button(), image=moved, bounds=bounds)).measurement("control_adherence")
+    assert headline.value == pytest.approx((plain - 0.2) / 0.7, abs=1e-6)
+    assert "floor 0.200 and ceiling 0.900 (made up here)" in headline.reason
+    none = ControlBounds(floor=0.9, ceiling=0.9, source="made up here")
+    headline = scorer.score(request(Button(), image=moved, bounds=none)).measurement("control_adherence")
+    assert (headline.value, headline.verdict) == (None, "unscored")
+
+
 def test_elements_carry_their_own_measurements(scorer):
     button = Button()
     card = scorer.score(request(button, prompt="blue button with white text"))
     shape, text = card.elements
     assert (shape.kind, text.kind) == ("shape", "text")
-    assert {m.name for m in shape.measurements} == {"control_f1_1px", "colour_delta_e"}
-    assert {m.name for m in text.measurements} == {
-        "control_f1_1px", "colour_delta_e", "text_ned", "text_distortion",
-    }  # fmt: skip
+    control = {"control_f1_1px", "control_displacement_px", "control_missing", "control_invented"}
+    assert {m.name for m in shape.measurements} == {*control, "control_corner_px", "colour_delta_e"}
+    assert {m.name for m in text.measurements} == {*control, "colour_delta_e", "text_ned", "text_distortion"}
     assert text.text == "Save"
     assert text.box == button.elements()[1].box
 

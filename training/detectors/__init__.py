@@ -1,0 +1,1 @@
+"""How the detectors of distorted text and icons are trained and validated."""

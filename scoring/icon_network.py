@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import Tensor
 
-WIDTHS = (48, 64)
-HIDDEN = 64
+WIDTHS = (32, 48)
+HIDDEN = 48
 TOP = 6
 """Cells of the map whose mean joins the verdict."""
 

@@ -80,7 +80,7 @@ def test_each_fault_fails_its_own_measure(scorer):
         failed = {m.name for m in card.measurements if m.verdict == "failed"} - {"prompt_adherence"}
         assert name in failed
         assert failed <= {name, "control_f1_1px", "control_adherence"}
-        assert card.measurement("prompt_adherence").value == pytest.approx(2 / 3, abs=1e-6)
+        assert card.measurement("prompt_adherence").value == pytest.approx(4 / 5, abs=1e-6)
 
 
 def test_a_displaced_asset_loses_control_adherence(scorer):

@@ -29,8 +29,8 @@ WEIGHTS = Path(__file__).resolve().parent / "weights" / "text.safetensors"
 BOX_MARGIN = 2
 """Pixels around a text box that are looked at with it, as in reading."""
 
-MIN_HEIGHT = 7
-"""Ink lower than this (px) is unscored; see docs/scoring-validation.md for how the bound was measured."""
+MIN_HEIGHT = 8
+"""Ink lower than this (px) is unscored: of 7 px the AUROC on the calibration faces was .91, from 8 px above .97."""
 
 BATCH = 16
 

@@ -143,7 +143,7 @@ def _component(tokens: _Tokens) -> tuple[str, int]:
     """Return the component and the place of its word; ("", 0) where none is named."""
     found = []
     for start, length, name in tokens.phrases(COMPONENT_WORDS):
-        iconic = name == "icon" and tokens.known[start]
+        iconic = tokens.known[start]  # "pill bottle icon" is no chip
         shaped = tokens.words[start + length : start + length + 1] == ["shaped"]
         if shaped:
             tokens.take(start, length + 1)

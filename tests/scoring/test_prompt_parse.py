@@ -23,6 +23,7 @@ def parsed(prompt):
         ("icon button with a triangle alert icon", "icon button", "", "", ("triangle alert",)),
         ("a white card with a blue button", "card", "", "", ()),
         ("a list row with a red heart icon", "list row", "", "", ("heart",)),
+        ("a brown pill bottle icon", "icon", "", "", ("pill bottle",)),
         ("search icon in green", "icon", "", "", ("search",)),
         ("search bar", "search bar", "", "", ()),
         ("a white heart on a red button", "button", "", "", ("heart",)),

@@ -27,7 +27,7 @@ WINDOW = 128
 """Columns of a training window."""
 
 BATCH = 32
-ROUNDS = ((900, 4000, 3e-3), (900, 4000, 2e-3), (900, 4000, 2e-3))
+ROUNDS = ((900, 4000, 3e-3), (900, 4000, 2e-3), (900, 4000, 2e-3), (900, 4000, 2e-3), (1800, 8000, 2e-3))
 """(Drawings, steps, highest learning rate) of each round; every round has drawings of its own.
 
 Source: warm restarts of a cosine schedule, I. Loshchilov and F. Hutter, "SGDR" (2017).

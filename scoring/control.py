@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from conditioners.canny import canny_edges
 from conditioners.errors import InputError
 from conditioners.geometry import Extent
+from conditioners.wireframe import to_gray
 
 Mask = NDArray[np.bool_]
 Image = NDArray[np.uint8]
@@ -38,7 +39,7 @@ def require_same_extent(first: NDArray[np.generic], second: NDArray[np.generic],
 
 def image_edges(image: Image) -> Mask:
     """Return the Canny edges (100/200) of the grey of `image`, RGB uint8 (H, W, 3), as a mask (H, W)."""
-    return canny_edges(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)) > 0
+    return canny_edges(to_gray(image)) > 0
 
 
 def reference_lines(control_map: Image, conditioner: str) -> Mask:

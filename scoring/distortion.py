@@ -6,11 +6,9 @@ The detectors are loaded when first needed; where their weights are missing the 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import cv2
-import numpy as np
-
 from conditioners.elements import Element
 from conditioners.errors import InputError
+from conditioners.wireframe import to_gray
 from scoring.control import Image
 from scoring.icons import IconDetector
 from scoring.scorecard import Measurement, unscored
@@ -66,7 +64,7 @@ class DistortionJudge:
     def _shapes(self, image: Image, wireframe: Image, icons: Sequence[Element]) -> list[Measurement]:
         if not icons:
             return []
-        drawing = cv2.cvtColor(wireframe, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
+        drawing = to_gray(wireframe)
         try:
             checks = self._icons.check_all(image, drawing, [element.box for element in icons])
         except InputError as error:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from conditioners.wireframe import to_gray
 from training.components.packages import folder_of, load_libraries
 from training.components.stage import Order
 
@@ -99,16 +100,10 @@ def photograph(page: Any, order: Order) -> Shot | str:
     clip = {"x": 0, "y": 0, "width": width, "height": 3 * height}
     pixels = _pixels(page.screenshot(caret="initial", clip=clip))
     asset, wireframe, ink = (pixels[index * height : (index + 1) * height] for index in range(3))
-    return Shot(asset=asset, wireframe=_gray(wireframe), ink=_gray(ink), facts=facts)
+    return Shot(asset=asset, wireframe=to_gray(wireframe), ink=to_gray(ink), facts=facts)
 
 
 def _pixels(png: bytes) -> NDArray[np.uint8]:
     from PIL import Image
 
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
-
-
-def _gray(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    import cv2
-
-    return cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.uint8)

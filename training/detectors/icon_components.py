@@ -9,7 +9,7 @@ from scoring.calibration.icon_corruptions import CORRUPTIONS
 from training.components.cases import ComponentCase, load_cases
 from training.detectors.icon_cases import MIN_CONTRAST, Case, Sheet, contrast, spoil
 from training.detectors.icon_data import Views, view_all
-from training.detectors.icon_variations import RoundTrip
+from training.detectors.round_trip import RoundTrip
 
 INK = 160
 """Grey level of the wireframe below which a pixel is ink."""

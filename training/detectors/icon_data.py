@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scoring.icon_view import SIDE, Window, icon_view, slack_maps
 from training.detectors.icon_cases import Case, Sheet
 from training.detectors.icon_sheets import Plan, make_sheets
-from training.detectors.icon_variations import RoundTrip
+from training.detectors.round_trip import RoundTrip
 
 PLACES = 16
 """Cells a side of the map that says where a fault is."""

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from conditioners.canny import canny_edges
 from training.detectors.icon_cases import MIN_CONTRAST, Case, Sheet, box_of, contrast, spoil
 from training.detectors.icon_packs import PackIcon, painted
-from training.detectors.icon_variations import RoundTrip, restyled, shaded, weathered
+from training.detectors.icon_variations import restyled, shaded, weathered
+from training.detectors.round_trip import RoundTrip
 from training.render.paint import asset_svg
 from training.render.palette import STYLES, choose_palette
 from training.render.sample import rasterise

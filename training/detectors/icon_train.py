@@ -26,7 +26,7 @@ from scoring.icons import WEIGHTS
 from training.detectors.icon_data import Views, generate
 from training.detectors.icon_packs import filled_packs, known_packs
 from training.detectors.icon_sheets import Plan
-from training.detectors.icon_variations import RoundTrip
+from training.detectors.round_trip import RoundTrip
 
 Weights = dict[str, Tensor]
 

@@ -31,7 +31,7 @@ from training.detectors.icon_packs import PackIcon, filled_packs, held_out_packs
 from training.detectors.icon_section import put_section, section
 from training.detectors.icon_sheets import Plan, make_sheets, random_scene, render_base, sheets_of
 from training.detectors.icon_train import predict, save
-from training.detectors.icon_variations import RoundTrip
+from training.detectors.round_trip import RoundTrip
 from training.render.sample import BUCKETS, build_scene
 from training.render.scene import Icon, Scene
 

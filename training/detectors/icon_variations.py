@@ -5,7 +5,6 @@ These are the hard negatives: they change pixels as much as a fault does, and ch
 
 import re
 from random import Random
-from typing import Any
 
 import cv2
 import numpy as np
@@ -113,21 +112,3 @@ def weathered(image: Image, rng: Random) -> Image:
     if rng.random() < 0.4:
         image = jpeg(image, rng.randint(40, 95))
     return image
-
-
-class RoundTrip:
-    """The embedded model's autoencoder: what an asset looks like that was generated without a fault."""
-
-    def __init__(self) -> None:
-        from pipeline.embedded.autoencoder import LappedAutoencoder
-
-        self.model: Any = LappedAutoencoder.from_pretrained("pipeline/embedded/vae").eval()
-
-    def __call__(self, image: Image) -> Image:
-        """Return `image`, RGB uint8 (H, W, 3) with sides that are multiples of 8, after the autoencoder."""
-        import torch
-
-        pixels = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None] / 127.5 - 1
-        with torch.inference_mode():
-            decoded = self.model.decode(self.model.encode(pixels).latent_dist.mode()).sample[0]
-        return ((decoded.clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()

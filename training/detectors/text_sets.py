@@ -7,9 +7,7 @@ trip, JPEG, blur, noise or another size. Clean and corrupted lines go through al
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -20,12 +18,8 @@ from scoring.calibration.text_corruptions import HELD_OUT, KINDS, MIN_CHANGE, co
 from scoring.text_distortion import BOX_MARGIN
 from scoring.text_line import Floats, TextLine, normalise_line
 from scoring.text_network import STEP
+from training.detectors.round_trip import RoundTrip
 from training.detectors.text_lines import Image, LineSpec, draw_asset, draw_sheet
-
-if TYPE_CHECKING:
-    from pipeline.embedded.autoencoder import LappedAutoencoder
-
-AUTOENCODER = Path(__file__).resolve().parents[2] / "pipeline" / "embedded" / "vae"
 
 CHANNELS = ("render", "round trip", "jpeg", "blur", "noise", "resized")
 CHANNEL_WEIGHTS = (0.3, 0.3, 0.12, 0.1, 0.08, 0.1)
@@ -170,23 +164,13 @@ def through(image: Image, channel: str, rng: Random) -> tuple[Image, float]:
 
 
 @cache
-def _autoencoder() -> "LappedAutoencoder":
-    from pipeline.embedded.autoencoder import LappedAutoencoder
-
-    model: LappedAutoencoder = LappedAutoencoder.from_pretrained(AUTOENCODER)
-    return model
+def _decoder() -> RoundTrip:
+    return RoundTrip()
 
 
 def round_trip(image: Image) -> Image:
-    """Return `image`, RGB uint8 (H, W, 3), after the embedded autoencoder, padded to its patches and cropped."""
-    import torch
-
-    height, width = image.shape[:2]
-    padded = cv2.copyMakeBorder(image, 0, -height % 8, 0, -width % 8, cv2.BORDER_REPLICATE)
-    pixels = torch.from_numpy(padded).permute(2, 0, 1)[None].float() / 127.5 - 1
-    with torch.inference_mode():
-        output = _autoencoder()(pixels)[0].permute(1, 2, 0).numpy()
-    return np.clip(np.rint((output[:height, :width] + 1) * 127.5), 0, 255).astype(np.uint8)
+    """Return `image`, RGB uint8 (H, W, 3), after the embedded autoencoder, loaded once."""
+    return _decoder()(image)
 
 
 __all__ = ["CHANNELS", "HELD_OUT", "KINDS", "LETTERS", "TRAINED_KINDS", "Example", "examples", "round_trip", "through"]

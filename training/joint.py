@@ -1,10 +1,12 @@
-"""The joint stage: text tower, UNet and ControlNet trained together for a given time, resumable."""
+"""The stages of the denoiser: text tower, UNet and ControlNet, or some of them, trained for a given time; resumable."""
 
+import copy
 import json
 import math
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -21,11 +23,12 @@ from training.build import (
     scale_hint_embedding,
 )
 from training.data import Batch, batches, render_batch
-from training.objective import denoising_loss, draw_timesteps
+from training.objective import clean_latents, denoising_loss, draw_timesteps, pixel_loss
+from training.optimizer import Optimizer
 from training.sampling import Models, write_sheet
 from training.settings import JointSettings, Phase
 
-TRAINED = ("text_encoder", "unet", "controlnet")
+PARTS = ("text_encoder", "unet", "controlnet")
 
 
 class Average:
@@ -59,9 +62,12 @@ def phase_at(settings: JointSettings, share: float) -> Phase:
 
 
 def rate_at(settings: JointSettings, share: float, step: int) -> float:
-    """Return the learning rate: warm-up by steps, flat, then linear down to a tenth over the last share of the time."""
+    """Return the share of the learning rates that holds.
+
+    Warm-up by steps, flat, then linear down to a twentieth over the last share of the time.
+    """
     falling = min(1.0, (1 - share) / settings.decay_share)
-    return settings.learning_rate * min(1.0, step / settings.warm_up_steps) * (0.1 + 0.9 * falling)
+    return min(1.0, step / settings.warm_up_steps) * (0.05 + 0.95 * falling)
 
 
 def _threads(folder: Path) -> None:
@@ -105,26 +111,37 @@ def prepare(settings: JointSettings, folder: Path, vae_folder: Path, device: str
         scheduler=build_scheduler(settings.prediction),
     )
     scale_hint_embedding(models.controlnet, render_batch(Random(settings.seed), "small", settings.batch_pixels).maps)
-    for name in (*TRAINED, "vae"):
+    for name in (*PARTS, "vae"):
         getattr(models, name).to(device)
     return models
 
 
-def losses(models: Models, batch: Batch, phase: Phase, settings: JointSettings, device: str) -> Tensor:
-    """Return the loss of a batch."""
-    images, maps, count = batch.images.to(device), batch.maps.to(device), len(batch.prompts)
+def losses(
+    models: Models, batch: Batch, phase: Phase, settings: JointSettings, device: str, teacher: Models | None = None
+) -> Tensor:
+    """Return the loss of a batch, against the true assets or what `teacher` makes of the same noise."""
+    images, count = batch.images.to(device), len(batch.prompts)
+    maps = None if settings.drop_control >= 1 else batch.maps.to(device)
     with torch.no_grad():
         latents = models.vae.encode(images).latent_dist.mode()
+        noise = torch.randn_like(latents)
+        if teacher is not None:
+            latents = teacher.sample(noise, teacher.embed(batch.prompts), maps, settings.teacher_steps)
     prompts = [
         "" if drop else prompt
         for prompt, drop in zip(batch.prompts, torch.rand(count) < settings.drop_prompt, strict=True)
     ]
     scale = (torch.rand(count) >= settings.drop_control).float().to(device)
     timesteps = draw_timesteps(count, phase).to(device)
-    noise = torch.randn_like(latents)
     noisy = models.scheduler.add_noise(latents, noise, timesteps)
     prediction = models.predict(noisy, timesteps, models.embed(prompts), maps, scale)
-    return denoising_loss(prediction, latents, noise, timesteps, models.scheduler, settings.snr_cap)
+    loss = settings.loss.latent * denoising_loss(
+        prediction, latents, noise, timesteps, models.scheduler, settings.snr_cap
+    )
+    if settings.loss.pixel:
+        difference = clean_latents(prediction, noisy, timesteps, models.scheduler) - latents
+        loss = loss + settings.loss.pixel * pixel_loss(difference, models.vae.decoder, settings.loss.gradient)
+    return loss
 
 
 class Run:
@@ -134,14 +151,14 @@ class Run:
         folder.mkdir(parents=True, exist_ok=True)
         self.settings, self.folder, self.device = settings, folder, device
         self.models = prepare(settings, folder, vae_folder, device)
-        self.modules = modules = {name: getattr(self.models, name) for name in TRAINED}
+        self.modules = modules = {name: getattr(self.models, name) for name in PARTS}
         resumed = (folder / "state.pt").exists()
-        if not resumed:
-            self.take_weights()
+        self.take_weights(folder / "start" if (folder / "start").is_dir() else folder)
+        self.teacher = self.make_teacher() if settings.teacher_steps else None
+        for name in set(PARTS) - set(settings.trained):
+            modules[name].requires_grad_(False)
         self.parameters = [p for m in modules.values() for p in m.parameters() if p.requires_grad]
-        self.optimizer = torch.optim.AdamW(
-            self.parameters, lr=0.0, betas=settings.betas, weight_decay=settings.weight_decay
-        )
+        self.optimizer = Optimizer(self.parameters, settings)
         self.average = Average(modules, settings.ema)
         self.step, self.samples, self.seconds = 0, 0, 0.0
         if resumed:
@@ -152,12 +169,20 @@ class Run:
             self.optimizer.load_state_dict(state["optimizer"])
             self.step, self.samples, self.seconds = state["step"], state["samples"], state["seconds"]
 
-    def take_weights(self) -> None:
-        """Load what `training.publish.take_over` put into the folder, if it did."""
+    def take_weights(self, folder: Path) -> None:
+        """Load the parts that `training.publish.take_over` put into a folder, if it did."""
         for name, module in self.modules.items():
-            if (self.folder / name).is_dir():
-                published = type(module).from_pretrained(self.folder / name, torch_dtype=torch.float32)
+            if (folder / name).is_dir():
+                published = type(module).from_pretrained(folder / name, torch_dtype=torch.float32)
                 module.load_state_dict(published.state_dict())
+
+    def make_teacher(self) -> Models:
+        """Return a copy of the starting weights, kept in `start` so that a resumed run has the same teacher."""
+        for name, module in self.modules.items():
+            if not (self.folder / "start" / name).is_dir():
+                module.save_pretrained(self.folder / "start" / name)
+        copies = {name: copy.deepcopy(module).requires_grad_(False) for name, module in self.modules.items()}
+        return replace(self.models, **copies)
 
     def save(self) -> None:
         """Write the resumable state, and the averaged models in their publishable form."""
@@ -211,11 +236,10 @@ def train(
             if phase is None or now.buckets != phase.buckets:
                 stream = batches(settings.seed + run.step + 1, settings.batch_pixels, now.buckets, workers)
             phase = now
-        for group in run.optimizer.param_groups:
-            group["lr"] = rate_at(settings, share, run.step + 1)
+        run.optimizer.set_rate(rate_at(settings, share, run.step + 1))
         batch = next(stream)
-        loss = losses(run.models, batch, phase, settings, device)
-        run.optimizer.zero_grad(set_to_none=True)
+        loss = losses(run.models, batch, phase, settings, device, run.teacher)
+        run.optimizer.zero_grad()
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(run.parameters, settings.clip)
         if torch.isfinite(norm):

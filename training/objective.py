@@ -2,7 +2,7 @@
 
 import torch
 from diffusers import DDIMScheduler
-from torch import Tensor
+from torch import Tensor, nn
 
 from training.settings import Phase
 
@@ -36,3 +36,25 @@ def denoising_loss(
     else:
         target, weight = scheduler.get_velocity(latents, noise, timesteps), bounded * (1 - cumulative)
     return ((prediction - target).square().mean(dim=(1, 2, 3)) * weight).mean()
+
+
+def clean_latents(prediction: Tensor, noisy: Tensor, timesteps: Tensor, scheduler: DDIMScheduler) -> Tensor:
+    """Return the clean latents, float (B, C, h, w), that a prediction stands for."""
+    if scheduler.config["prediction_type"] == "sample":
+        return prediction
+    cumulative = scheduler.alphas_cumprod[timesteps].view(-1, 1, 1, 1)
+    return cumulative.sqrt() * noisy - (1 - cumulative).sqrt() * prediction
+
+
+def pixel_loss(difference: Tensor, decoder: nn.ConvTranspose2d, gradient: float) -> Tensor:
+    """Return the mean absolute error of pixels in -1 to 1, plus `gradient` times that of their differences.
+
+    `difference` (B, C, h, w) is that of two latents; the linear part of the decoder makes pixels of it. An absolute
+    error is least at the median, so an edge is put somewhere instead of being smeared over all its likely places, and
+    flat surfaces, whose neighbours differ by nothing, stay flat.
+    """
+    pixels = nn.functional.conv_transpose2d(difference, decoder.weight, stride=decoder.stride)
+    loss = pixels.abs().mean()
+    for axis in (2, 3):
+        loss = loss + gradient * pixels.diff(dim=axis).abs().mean()
+    return loss

@@ -39,14 +39,15 @@ def publish(run: Path, out: Path) -> int:
 
 
 def take_over(published: Path, run: Path) -> None:
-    """Copy a published model into the folder of a run that has none yet, as the start of its training.
+    """Copy the parts of a published model, or of another run, into a run that has not begun, as its start.
 
     The optimizer starts anew: its state is not published. A run that has begun is left alone.
     """
     if (run / "state.pt").exists():
         return
     for name in ("unet", "controlnet", "text_encoder", "vae", "tokenizer"):
-        shutil.copytree(published / name, run / name, dirs_exist_ok=True)
+        if (published / name).is_dir():
+            shutil.copytree(published / name, run / name, dirs_exist_ok=True)
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """Sample sheets during training: unseen icons, words and type, drawn by a few deterministic steps."""
 
+import copy
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -34,9 +35,14 @@ class Models:
         return self.text_encoder(tokens.to(self.text_encoder.device)).last_hidden_state
 
     def predict(
-        self, latents: Tensor, timesteps: Tensor, prompt: Tensor, maps: Tensor, scale: Tensor | float = 1.0
+        self, latents: Tensor, timesteps: Tensor, prompt: Tensor, maps: Tensor | None, scale: Tensor | float = 1.0
     ) -> Tensor:
-        """Return the output for latents (B, C, h, w); `scale` weighs the ControlNet, a number or one a sample."""
+        """Return the output for latents (B, C, h, w); `scale` weighs the ControlNet, a number or one a sample.
+
+        Without maps the ControlNet is left out.
+        """
+        if maps is None:
+            return self.unet(latents, timesteps, prompt).sample
         down, middle = self.controlnet(latents, timesteps, prompt, maps, return_dict=False)
         weight = scale.view(-1, 1, 1, 1) if isinstance(scale, Tensor) else scale
         output = self.unet(
@@ -48,17 +54,25 @@ class Models:
         )
         return output.sample
 
+    @torch.no_grad()
+    def sample(
+        self, noise: Tensor, prompt: Tensor, maps: Tensor | None, steps: int, scale: Tensor | float = 1.0
+    ) -> Tensor:
+        """Return the latents (B, C, h, w) that `steps` deterministic steps make of `noise`."""
+        scheduler, latents = copy.deepcopy(self.scheduler), noise
+        scheduler.set_timesteps(steps)
+        for timestep in scheduler.timesteps:
+            output = self.predict(latents, timestep.expand(len(noise)), prompt, maps, scale)
+            latents = scheduler.step(output, timestep, latents).prev_sample
+        return latents
+
 
 @torch.no_grad()
 def generate(models: Models, prompts: list[str], maps: Tensor, steps: int, scale: float = 1.0, seed: int = 0) -> Tensor:
     """Return images, float (B, 3, H, W) in -1 to 1, for control maps (B, 3, H, W) in 0 to 1."""
-    latents = torch.randn(len(prompts), models.vae.config["latent_channels"], maps.shape[2] // 8, maps.shape[3] // 8,
-                          generator=torch.Generator().manual_seed(seed)).to(maps.device)  # fmt: skip
-    embedding = models.embed(prompts)
-    models.scheduler.set_timesteps(steps)
-    for timestep in models.scheduler.timesteps:
-        output = models.predict(latents, timestep.expand(len(prompts)), embedding, maps, scale)
-        latents = models.scheduler.step(output, timestep, latents).prev_sample
+    noise = torch.randn(len(prompts), models.vae.config["latent_channels"], maps.shape[2] // 8, maps.shape[3] // 8,
+                        generator=torch.Generator().manual_seed(seed)).to(maps.device)  # fmt: skip
+    latents = models.sample(noise, models.embed(prompts), maps, steps, scale)
     return models.vae.decode(latents).sample.clamp(-1, 1)
 
 

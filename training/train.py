@@ -1,19 +1,29 @@
-"""Train a stage of the embedded model: `python -m training.train --stage fit|vae|joint|clip --run DIR --hours H`."""
+"""Train a stage of the embedded model: `python -m training.train --stage joint --run DIR --hours H`.
+
+`fit` and `vae` make the autoencoder, `joint` the generator in one go; `unet`, then `controlnet`, do the same one after
+the other; `distil` teaches one step what eight make; `clip` trains the judge of prompts.
+"""
 
 import argparse
 from pathlib import Path
 
 import torch
 
+DENOISER_STAGES = ("joint", "unet", "controlnet", "distil")
+
 
 def main() -> None:
     """Run one stage; every stage goes on from its last checkpoint in the run's folder."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stage", choices=("fit", "vae", "joint", "clip"), required=True)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--stage", choices=("fit", "vae", *DENOISER_STAGES, "clip"), required=True)
     parser.add_argument("--run", type=Path, required=True, help="folder of checkpoints, logs and sample sheets")
-    parser.add_argument("--hours", type=float, default=2.0, help="time to spend on the joint or the clip stage in all")
+    parser.add_argument(
+        "--hours", type=float, default=2.0, help="time to spend on the stage in all, but for fit and vae"
+    )
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
-    parser.add_argument("--start-from", type=Path, help="published model whose weights and vocabulary a new run takes")
+    parser.add_argument(
+        "--start-from", type=Path, help="published model, or another stage's run, whose parts a new run takes"
+    )
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--sheet-minutes", type=float, default=12.0)
     arguments = parser.parse_args()
@@ -30,7 +40,7 @@ def main() -> None:
         from training.publish import take_over
 
         take_over(arguments.start_from, arguments.run)
-    from training.settings import autoencoder_settings, joint_settings
+    from training.settings import FOLDER, autoencoder_settings, joint_settings
 
     if arguments.stage == "fit":
         from training.autoencoder import fit
@@ -43,7 +53,8 @@ def main() -> None:
     else:
         from training.joint import train
 
-        train(joint_settings(), arguments.run, vae, arguments.hours, arguments.device, arguments.sheet_minutes)
+        settings = joint_settings(FOLDER / f"{arguments.stage}.yaml")
+        train(settings, arguments.run, vae, arguments.hours, arguments.device, arguments.sheet_minutes)
 
 
 if __name__ == "__main__":

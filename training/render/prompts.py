@@ -7,6 +7,8 @@ from training.render.scene import Icon, Label, Scene, Shape
 
 LEADS = ("with the label", "with the text", "that says", "labeled", "with label", "with the title")
 SURFACES = ("main", "panel", "well")
+PLAIN = ("white", "light", "light gray")
+"""Backgrounds that go without saying: a prompt that names none gets one of them."""
 
 
 def quoted(scene: Scene) -> list[str]:
@@ -48,7 +50,7 @@ def describe(scene: Scene, palette: Palette, style: str, shown: bool, rng: Rando
     A component on a panel has the panel's colour, and the main colour where it is seen: "a white card with a red icon".
     """
     noun = scene.noun or scene.component
-    colour, tail = palette.main_name if shown and rng.random() < 0.92 else "", list[str]()
+    colour, tail = palette.main_name if shown and rng.random() < 0.97 else "", list[str]()
     if surface(scene) != "main":
         if colour:
             tail.append("with " + accents(scene, colour, rng))
@@ -63,7 +65,7 @@ def describe(scene: Scene, palette: Palette, style: str, shown: bool, rng: Rando
     if scene.extras and rng.random() < 0.75:
         tail.append("with " + scene.extras[0])
     ground = ""
-    if rng.random() < 0.8:
+    if rng.random() < (0.6 if palette.background_name in PLAIN else 0.97):
         words = palette.background_name
         article = "an" if words[0] in "aeiou" else "a"
         ground = rng.choice([f"on {article} {words} background", f"on {words}", f"{words} background"])

@@ -51,12 +51,31 @@ class TextSettings(Strict):
     heads: int
 
 
+class LossWeights(Strict):
+    """Weights of the latents' mean square error, of the pixels' L1, and in that of their gradients'."""
+
+    latent: float
+    pixel: float
+    gradient: float
+
+
+Part = Literal["text_encoder", "unet", "controlnet"]
+
+
 class JointSettings(Strict):
-    """Settings of the stage that trains text tower, UNet and ControlNet together."""
+    """Settings of a stage that trains the networks `trained` of text tower, UNet and ControlNet; others stay.
+
+    With `teacher_steps` the target is not the true asset but what the weights that the run started from make of the
+    same noise in so many steps. `drop_control` 1 leaves the ControlNet out.
+    `matrix_rate` is Muon's rate for convolutions and attention; without one AdamW takes them with `learning_rate`.
+    """
 
     seed: int
+    trained: tuple[Part, ...]
+    teacher_steps: int = 0
     batch_pixels: int
     learning_rate: float
+    matrix_rate: float | None
     weight_decay: float
     betas: tuple[float, float]
     clip: float
@@ -65,6 +84,7 @@ class JointSettings(Strict):
     ema: float
     prediction: Literal["sample", "v_prediction"]
     snr_cap: float
+    loss: LossWeights
     drop_prompt: float
     drop_control: float
     phases: tuple[Phase, ...]
@@ -85,8 +105,11 @@ class AutoencoderSettings(Strict):
 
 
 def joint_settings(path: Path = FOLDER / "joint.yaml") -> JointSettings:
-    """Read the joint stage's settings."""
-    return JointSettings.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    """Read the settings of a stage; a file may name another as its `base` and hold only what differs from it."""
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if base := content.pop("base", None):
+        content = yaml.safe_load((path.parent / base).read_text(encoding="utf-8")) | content
+    return JointSettings.model_validate(content)
 
 
 def autoencoder_settings(path: Path = FOLDER / "vae.yaml") -> AutoencoderSettings:

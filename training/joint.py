@@ -199,6 +199,8 @@ class Run:
         self.average.swap()
         for name, module in self.modules.items():
             module.save_pretrained(self.folder / name)
+            for index in (self.folder / name).glob("*.index.json"):  # of shards that were taken over and are gone now
+                index.unlink()
         self.models.scheduler.save_pretrained(self.folder / "scheduler")
         self.average.swap()
 

@@ -160,6 +160,9 @@ def test_a_stopped_training_goes_on(tiny: JointSettings, fitted: LappedAutoencod
     saved = UNet2DConditionModel.from_pretrained(run / "unet").state_dict()
     assert all(torch.equal(saved[key], value) for key, value in started.models.unet.state_dict().items())
     assert started.step == 0
+    (successor / "unet" / "diffusion_pytorch_model.safetensors.index.json").write_text('{"weight_map": {"a": "gone"}}')
+    started.save()
+    assert UNet2DConditionModel.from_pretrained(successor / "unet").num_parameters() > 0
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,7 @@ def detect_polarity(gray: NDArray[np.uint8]) -> Polarity:
     sheet whose shading spans the threshold, each pixel that differs from the median around it votes.
     Source: N. Otsu, "A Threshold Selection Method from Gray-Level Histograms", 1979.
     """
-    threshold, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    light = float(np.count_nonzero(gray > threshold)) / gray.size
+    light = light_share(gray)
     if light >= CLEAR_MAJORITY:
         return "dark-on-light"
     if light <= 1 - CLEAR_MAJORITY:
@@ -37,6 +36,12 @@ def detect_polarity(gray: NDArray[np.uint8]) -> Polarity:
     if darker == lighter:
         return "dark-on-light" if light >= 0.5 else "light-on-dark"
     return "dark-on-light" if darker > lighter else "light-on-dark"
+
+
+def light_share(gray: NDArray[np.uint8]) -> float:
+    """Return the share, 0 to 1, of the pixels of `gray`, uint8 (H, W), on the light side of Otsu's threshold."""
+    threshold, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    return float(np.count_nonzero(gray > threshold)) / gray.size
 
 
 def resolve_polarity(gray: NDArray[np.uint8], polarity: str) -> Polarity:

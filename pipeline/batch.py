@@ -1,35 +1,51 @@
-"""Many orders one after the other, on this machine; started again on the same folder it goes on where it stopped."""
+"""Many orders, kept in a store: started again on the same folder a batch goes on where it stopped.
+
+An image is made, scored, written under a temporary name, synced and renamed, and then marked done in one transaction.
+Killed at any moment, the next start makes nothing again that was finished, and loses nothing.
+"""
 
 from __future__ import annotations
 
-import json
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from conditioners.errors import LineproofError
+from conditioners.errors import StoreError
+from pipeline.asset_folder import AssetFolder
+from pipeline.batch_loop import BatchLoop
+from pipeline.batch_plan import Plan, batch_sizes
+from pipeline.batch_result import BatchResult
 from pipeline.denoise import StepCallback
+from pipeline.digests import Inputs
+from pipeline.executors import Executor, ProcessExecutor, ThreadExecutor
 from pipeline.manifest import OrderRow
-from pipeline.results import forget_error, record_error
-from pipeline.run import AssetFiles, RowLabel, Studio, files_of, job_digest
+from pipeline.provenance import environment
+from pipeline.run import Studio
+from pipeline.store.folder import has_store, open_or_make_run, open_run
+from pipeline.store.owner import this_process
+from pipeline.store.queue import LEASE
+from pipeline.store.store import RunStore
+
+__all__ = ["BatchResult", "BatchSettings", "count_images", "known_rows", "run_batch"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchResult:
-    """What came of one image of a row, or of the row as a whole where it failed.
+class BatchSettings:
+    """How a batch is run, beside what it makes.
 
-    `line` is the object that `generate --json` prints, with the row's id and tags; `resumed` says it was there already.
+    With `local` and one worker everything happens in this process; more are processes of their own, each with a model.
+    `assets` is the URL of the images; empty for the run's folder. Failed items are tried again with `retry_failed`.
     """
 
-    id: str
-    line: dict[str, Any] | None = None
-    error: str = ""
-    resumed: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        """The object that `batch --json` prints."""
-        return {"id": self.id, "error": self.error} if self.line is None else self.line
+    executor: Literal["local", "ray"] = "local"
+    workers: int = 1
+    retry_failed: bool = False
+    assets: str = ""
 
 
 def run_batch(
@@ -39,72 +55,106 @@ def run_batch(
     studio: Studio,
     on_step: StepCallback | None = None,
     on_row: Callable[[str], None] | None = None,
+    *,
+    settings: BatchSettings | None = None,
+    stop: threading.Event | None = None,
 ) -> Iterator[BatchResult]:
-    """Yield a result for each image of each row, row by row, those that were there already first.
+    """Yield a result for each image of each row, in the order of the rows; what is there already is not made again.
 
-    `base` is the folder that the rows' paths start from. A row that fails is a result with an error and does not stop
-    the others; it is recorded in `folder`, so that rates count it. Images whose files are complete in `folder` are
-    not made again.
+    `base` is the folder that the rows' paths start from, `folder` the run's. A row that fails is a result with an error
+    and does not stop the others; it is recorded, and so counted in rates. It is tried again where its row or files have
+    changed, or with `retry_failed`. Once `stop` is set, what is in hand is finished and the results end.
+
+    Raises:
+        InputError: the store or the place of the images cannot be used.
+        StoreError: the store or the place of the images cannot be written to: locked, full, gone.
     """
-    for row in rows:
-        name = str(row.id)
-        if on_row is not None:
-            on_row(name)
-        made: set[int] = set()
-        try:
-            for result in _run_row(row, name, base, folder, studio, on_step):
-                made.add(int((result.line or {})["seed"]))
-                yield result
-        except LineproofError as error:
-            yield _failure(row, name, folder, made, str(error))
-        except Exception as error:  # one row's failure, whatever it is, must not cost the others
-            text = f"unexpected {type(error).__name__}: {' '.join(str(error).split())}"
-            yield _failure(row, name, folder, made, text)
-        else:
-            forget_error(folder, name)
-
-
-def _failure(row: OrderRow, name: str, folder: Path, made: set[int], error: str) -> BatchResult:
-    keys = ("tags", "wireframe", "prompt", "model", "conditioner", "scale")
-    about = {"id": name} | {key: getattr(row, key) for key in keys}
-    seeds = set(range(row.seed, row.seed + max(1, row.count))) - made
-    record_error(folder, about, sorted(seeds) or [row.seed], error)
-    return BatchResult(id=name, error=error)
-
-
-def _run_row(
-    row: OrderRow, name: str, base: Path, folder: Path, studio: Studio, on_step: StepCallback | None
-) -> Iterator[BatchResult]:
-    prepared = studio.prepare(row.order(base))
-    label = RowLabel(id=name, tags=row.tags)
-    missing = set()
-    for request in prepared.requests:
-        stored = _stored(files_of(prepared, request, folder, label), job_digest(prepared, request, studio.floor))
-        if stored is None:
-            missing.add(request.seed)
-        else:
-            # The manifest may name the same drawing and tags otherwise by now.
-            now = {"id": name, "tags": list(row.tags), "wireframe": str(prepared.order.wireframe)}
-            yield BatchResult(id=name, line=stored | now, resumed=True)
-    if missing:
-        for finished in studio.run(prepared, folder, on_step, label=label, only=missing):
-            yield BatchResult(id=name, line=finished.as_json())
-
-
-def _stored(files: AssetFiles, job: str) -> dict[str, Any] | None:
-    """The stored line of a finished job; None if it is not there, damaged, or of another job."""
-    if not files.complete():
-        return None
+    how = settings or BatchSettings()
+    told = {"floor": studio.floor, "clip": studio.clip, "batch_size": studio.batch_size}
+    made_with = environment(studio.device, told | {"executor": how.executor, "workers": how.workers})
+    run = open_or_make_run(folder, made_with, how.assets)
+    place = AssetFolder(run.info.assets or str(folder))
     try:
-        line = json.loads(files.scores.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    if not isinstance(line, dict) or line.pop("job", None) != job:
-        return None
-    # The run's folder may have been moved since.
-    return line | {"asset": str(files.asset), "control_map": str(files.control_map)}
+        owner, now = this_process(), time.time()
+        run.free_dead()
+        if not run.counts()["running"]:
+            place.sweep(before=now)
+        start_id = run.start(owner, made_with)
+        plan = Plan(
+            run,
+            place,
+            base,
+            Inputs(base, floor=studio.floor, clip=studio.clip),
+            batch_size=batch_sizes(partial(_device, studio.device), studio.batch_size),
+            retry_failed=how.retry_failed,
+        )
+        with _heartbeat(run, owner), _executor(how, studio, base, place, on_step) as executor:
+            loop = BatchLoop(run, place, executor, owner, start_id, stop or threading.Event(), on_row)
+            yield from loop.results(plan.chunks(rows))
+        run.end(start_id)
+    finally:
+        run.store.close()
+
+
+def known_rows(folder: Path, base: Path, studio: Studio) -> Callable[[OrderRow], bool]:
+    """Return what tells whether the run of `folder` has ended a row, whose files are as they were then.
+
+    Raises:
+        InputError, StoreError: as `run_batch`.
+    """
+    if not has_store(folder):
+        return lambda row: False
+    run = open_run(folder)
+    ended = {item.row_id: item.inputs for item in run.items("done", "failed", cards=False)}
+    run.store.close()
+    inputs = Inputs(base, floor=studio.floor, clip=studio.clip)
+    return lambda row: ended.get(str(row.id)) == inputs.read(row)[0]
 
 
 def count_images(rows: Sequence[OrderRow]) -> int:
     """How many images a batch has in all."""
     return sum(row.count for row in rows)
+
+
+@contextmanager
+def _executor(
+    how: BatchSettings, studio: Studio, base: Path, place: AssetFolder, on_step: StepCallback | None
+) -> Iterator[Executor]:
+    executor: Executor
+    if how.executor == "ray":
+        from pipeline.ray_executor import RayExecutor
+
+        executor = RayExecutor(how.workers, studio.maker(), base, place.place)
+    elif how.workers > 1:
+        executor = ProcessExecutor(how.workers, studio.maker(), base, place.place)
+    else:
+        executor = ThreadExecutor(studio, base, place, on_step)
+    try:
+        yield executor
+    finally:
+        executor.close()
+
+
+@contextmanager
+def _heartbeat(run: RunStore, owner: str) -> Iterator[None]:
+    """Renew the leases until the end; where that fails, they last for a while, and the next write will tell."""
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(LEASE.total_seconds() / 4):
+            with suppress(StoreError):
+                run.renew(owner)
+
+    thread = threading.Thread(target=beat, name="lineproof-leases", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _device(asked: str) -> str:
+    from pipeline.diffusion import choose_device
+
+    return choose_device(asked)

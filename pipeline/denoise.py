@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 StepCallback = Callable[[int, int], None]
 """Called after each step with (steps done, steps in all); may raise to cancel."""
 
+LatentsCallback = Callable[["torch.Tensor"], None]
+"""Called after each step but the last with what the images are expected to become, latents (B, C, h, w)."""
+
 
 class Cancelled(GenerationError):
     """Raised by a step callback to end a run early."""
@@ -57,6 +60,7 @@ def denoise(
     control_start: float,
     control_end: float,
     on_step: StepCallback | None = None,
+    on_latents: LatentsCallback | None = None,
 ) -> torch.Tensor:
     """Turn unit Gaussian `noise` (B, C, h, w) into latents of the same shape.
 
@@ -99,7 +103,11 @@ def denoise(
             if guided:
                 unconditional, conditional = predicted.chunk(2)
                 predicted = unconditional + cfg * (conditional - unconditional)
-            latents = scheduler.step(predicted, timestep, latents, **extra, return_dict=False)[0]
+            stepped = scheduler.step(predicted, timestep, latents, **extra)
+            latents = stepped.prev_sample
+            if on_latents is not None and index + 1 < len(timesteps):
+                expected = getattr(stepped, "pred_original_sample", None)
+                on_latents(latents if expected is None else expected)
             if on_step is not None:
                 on_step(index + 1, len(timesteps))
     return latents

@@ -35,7 +35,7 @@ class ScoreOrder:
     Where Lineproof made the image from this very wireframe, its own metadata gives the canvas, a polarity that was
     forced, and the conditioner's settings unless `conditioner` names another.
     `fit` allows an image of another size than the wireframe: the wireframe is then placed on the image's size as
-    `generate --size` does.
+    `generate --size` does. `invented_text` looks for text that nobody ordered, which is slow.
     """
 
     image: Path
@@ -45,6 +45,7 @@ class ScoreOrder:
     elements: Path | Sequence[Element] | None = None
     conditioner: str | None = None
     fit: bool = False
+    invented_text: bool = False
 
 
 def score_image(order: ScoreOrder, scorer: Scorer) -> ScoreCard:
@@ -87,6 +88,7 @@ def scoring_request(order: ScoreOrder) -> ScoringRequest:
         prompt=order.prompt,
         texts=order.texts,
         elements=None if elements is None else placement.elements(elements),
+        invented_text=order.invented_text,
     )
 
 
@@ -103,12 +105,15 @@ def write_overlay(request: ScoringRequest, card: ScoreCard, path: Path) -> None:
     write_atomic(path, png_bytes(asset_overlay(view.edges, view.lines, card, request.image)))
 
 
-def score_rows(rows: Sequence[ScoreRow], base: Path, scorer: Scorer, fit: bool = False) -> Iterator[dict[str, Any]]:
+def score_rows(
+    rows: Sequence[ScoreRow], base: Path, scorer: Scorer, fit: bool = False, invented_text: bool = False
+) -> Iterator[dict[str, Any]]:
     """Yield a JSON object for each row, with `scores`, or with `error` where the row failed."""
     for row in rows:
         line = {"id": str(row.id), "image": row.image}
         try:
-            yield line | {"scores": score_image(row.order(base, fit), scorer).as_json()}
+            order = replace(row.order(base, fit), invented_text=invented_text)
+            yield line | {"scores": score_image(order, scorer).as_json()}
         except LineproofError as error:
             yield line | {"error": str(error)}
         except Exception as error:  # one row's failure, whatever it is, must not cost the others

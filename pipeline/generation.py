@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from conditioners.errors import GenerationError
 from conditioners.geometry import Extent, Padding, crop, pad, padding_to_multiple
 from pipeline.decode import decode, to_uint8, withheld
-from pipeline.denoise import Conditions, StepCallback, denoise
+from pipeline.denoise import Conditions, LatentsCallback, StepCallback, denoise
 from pipeline.environment import flags, versions
+from pipeline.preview import PreviewCallback, latents_to_previews
 from pipeline.prompts import dropped_tokens, encode
 from pipeline.request import GeneratedAsset, GenerationRequest, RunRecord
 from pipeline.settings import check_number
@@ -30,11 +31,16 @@ def generate(
     requests: Sequence[GenerationRequest],
     *,
     batch_size: int | None = None,
+    fill: bool = False,
     on_step: StepCallback | None = None,
+    on_preview: PreviewCallback | None = None,
 ) -> Iterator[GeneratedAsset]:
     """Yield an asset for each request, in order; neighbours that share extent and sampling settings run together.
 
     Each image has its own CPU generator, so its noise depends on its seed alone and not on the batch or the device.
+    With `fill` a batch that is too small is filled up with repetitions, which are thrown away: which kernels a GPU
+    chooses depends on the batch's shape, so the last bits of an image would tell how many were made with it.
+    `on_preview` is shown what the first image of the batch is becoming, between steps and not too often.
 
     Raises:
         InputError: `batch_size` is outside its limits.
@@ -46,7 +52,8 @@ def generate(
     for _, group in groupby(requests, key=_sampling):
         alike = list(group)
         for start in range(0, len(alike), size):
-            yield from _generate_batch(loaded, alike[start : start + size], on_step)
+            batch = alike[start : start + size]
+            yield from _generate_batch(loaded, batch, size if fill else len(batch), on_step, on_preview)
 
 
 def _sampling(request: GenerationRequest) -> tuple[Any, ...]:
@@ -54,19 +61,25 @@ def _sampling(request: GenerationRequest) -> tuple[Any, ...]:
 
 
 def _generate_batch(
-    loaded: LoadedModel, batch: Sequence[GenerationRequest], on_step: StepCallback | None
+    loaded: LoadedModel,
+    wanted: Sequence[GenerationRequest],
+    size: int,
+    on_step: StepCallback | None,
+    on_preview: PreviewCallback | None,
 ) -> Iterator[GeneratedAsset]:
     started = time.perf_counter()
+    batch = [*wanted, *[wanted[-1]] * (size - len(wanted))]
     for request in batch:
         assert request.weights == loaded.weights, "a request is made for one model's weights"
     first = batch[0]
     padding = padding_to_multiple(first.size, loaded.multiple)
     with loaded.lock:
-        images, used_float32 = _guarded(loaded, batch, padding, on_step)
+        on_latents = None if on_preview is None else latents_to_previews(loaded, padding, on_preview)
+        images, used_float32 = _guarded(loaded, batch, padding, on_step, on_latents)
         blocked = withheld(loaded, images)
-    seconds = (time.perf_counter() - started) / len(batch)
+    seconds = (time.perf_counter() - started) / len(wanted)
     problems = []
-    for request, image, hidden in zip(batch, images, blocked, strict=True):
+    for request, image, hidden in zip(wanted, images, blocked, strict=False):
         if not np.isfinite(image).all():
             problems.append(f"seed {request.seed}: the model gave non-finite values (nan)")
         elif hidden:
@@ -90,13 +103,17 @@ def _generate_batch(
 
 
 def _guarded(
-    loaded: LoadedModel, batch: Sequence[GenerationRequest], padding: Padding, on_step: StepCallback | None
+    loaded: LoadedModel,
+    batch: Sequence[GenerationRequest],
+    padding: Padding,
+    on_step: StepCallback | None,
+    on_latents: LatentsCallback | None,
 ) -> tuple[list[NDArray[np.float32]], bool]:
     """Sample and decode; running out of memory becomes one clear line."""
     import torch
 
     try:
-        latents = _sample(loaded, batch, padding, on_step)
+        latents = _sample(loaded, batch, padding, on_step, on_latents)
         return decode(loaded, latents)
     except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
         text = str(error).lower()
@@ -121,7 +138,11 @@ def initial_noise(loaded: LoadedModel, generator: torch.Generator, canvas: Exten
 
 
 def _sample(
-    loaded: LoadedModel, batch: Sequence[GenerationRequest], padding: Padding, on_step: StepCallback | None
+    loaded: LoadedModel,
+    batch: Sequence[GenerationRequest],
+    padding: Padding,
+    on_step: StepCallback | None,
+    on_latents: LatentsCallback | None,
 ) -> torch.Tensor:
     import torch
 
@@ -139,6 +160,7 @@ def _sample(
         control_start=first.control_start,
         control_end=first.control_end,
         on_step=on_step,
+        on_latents=on_latents,
     )
 
 

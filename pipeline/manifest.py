@@ -1,27 +1,25 @@
-"""Manifests: many orders or many images to score, as CSV, JSONL or YAML rows with every column checked."""
+"""Manifests: many orders or many images to score, every row and column checked, all faults told at once."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from conditioners.elements import Element
 from conditioners.elements_file import parse_element_list
-from conditioners.errors import InputError
+from conditioners.errors import InputError, InputErrors
 from pipeline.evaluate import ScoreOrder
-from pipeline.models import describe_validation
+from pipeline.manifest_grid import MAX_ROWS, expand
+from pipeline.manifest_source import RawRow, raw_rows
+from pipeline.models import describe_each
 from pipeline.order import AssetOrder
 from pipeline.settings import parse_size
-
-MAX_ROWS = 100_000
 
 
 def _several(value: Any) -> Any:
@@ -113,82 +111,132 @@ class ScoreRow(_Row):
 RowT = TypeVar("RowT", bound=_Row)
 
 
+@dataclass(frozen=True, kw_only=True)
+class PlacedRow(Generic[RowT]):
+    """A checked row and where it stands in its manifest, such as "row 3"; the rows of a grid share a place."""
+
+    place: str
+    row: RowT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """What is wrong at a place of a manifest."""
+
+    place: str
+    message: str
+
+
+def base_of(manifest: Path) -> Path:
+    """The folder that a manifest's paths start from: its own, or a folder of wireframes itself."""
+    return manifest if manifest.is_dir() else manifest.parent
+
+
 def read_manifest(path: Path, row_type: type[RowT]) -> list[RowT]:
-    """All rows of a manifest, each with an `id` (its line's number where it has none of its own).
+    """All rows of a manifest, each with an `id` (its number where it has none of its own), grids written out.
 
     Raises:
-        InputError: the file cannot be read, has no rows, or a row has an unknown column, lacks a required one, holds a
-            value of another type, or repeats an id.
+        InputError: as `read_rows`, and with a line for each fault of any row.
     """
-    rows = []
+    placed, problems = read_rows(path, row_type)
+    raise_problems(path, problems)
+    return [one.row for one in placed]
+
+
+def read_rows(path: Path, row_type: type[RowT]) -> tuple[list[PlacedRow[RowT]], list[Problem]]:
+    """The rows of a manifest that can be read, and what is wrong with the others.
+
+    A row is wrong if it has an unknown column, lacks a required one, holds a value of another type, or repeats an id.
+
+    Raises:
+        InputError: the file cannot be read, or has no rows or more than `MAX_ROWS`.
+    """
+    placed: list[PlacedRow[RowT]] = []
+    problems: list[Problem] = []
     seen: set[str] = set()
-    for number, data in enumerate(_raw_rows(path), start=1):
-        if number > MAX_ROWS:
+    for number, raw in enumerate(raw_rows(path), start=1):
+        if len(placed) >= MAX_ROWS or number > MAX_ROWS:
             raise InputError(f"manifest {path} must have at most {MAX_ROWS} rows, got more")
-        row = _parse(path, number, data, row_type)
-        if row.id in seen:
-            raise InputError(f"manifest {path} row {number}: id must be unique, got {row.id!r} again")
-        seen.add(str(row.id))
-        rows.append(row)
-    if not rows:
+        found: dict[str, None] = {}
+        try:
+            for data in _written_out(raw, str(number), row_type, MAX_ROWS - len(placed)):
+                try:
+                    row = _parse(data, row_type, seen)
+                except InputErrors as error:
+                    found |= dict.fromkeys(error.lines)
+                else:
+                    seen.add(str(row.id))
+                    placed.append(PlacedRow(place=raw.place, row=row))
+        except InputError as error:
+            found |= dict.fromkeys(error.lines if isinstance(error, InputErrors) else [str(error)])
+        problems += [Problem(place=raw.place, message=line) for line in found]
+    if not placed and not problems:
         raise InputError(f"manifest {path} must have at least one row, got none")
-    return rows
+    return placed, problems
 
 
-def _parse(path: Path, number: int, data: Any, row_type: type[RowT]) -> RowT:
-    if not isinstance(data, dict):
-        raise InputError(f"manifest {path} row {number}: must be an object of columns, got {type(data).__name__}")
-    filled = {"id": str(number)} | {key: value for key, value in data.items() if value not in ("", None)}
-    unknown = [str(key) for key in data if key not in row_type.model_fields]
+def raise_problems(path: Path, problems: Iterable[Problem]) -> None:
+    """Raise one InputError for all problems, if there are any: a line for each, with all the places that have it."""
+    places: dict[str, list[str]] = {}
+    for problem in problems:
+        found = places.setdefault(problem.message, [])
+        if problem.place not in found[-1:]:
+            found.append(problem.place)
+    if places:
+        ranked = sorted(places.items(), key=lambda one: _number(one[1][0]))
+        raise InputErrors(f"manifest {path} {_together(found)}: {message}" for message, found in ranked)
+
+
+def _number(place: str) -> int:
+    return int("".join(filter(str.isdecimal, place)) or 0) if place.startswith(("row ", "line ")) else 0
+
+
+def _together(places: list[str], most: int = 10) -> str:
+    """Several places in few words.
+
+    >>> _together(["row 1", "row 2", "row 3", "row 7"]), _together(["a.png", "b.png"])
+    ('rows 1 to 3, 7', 'a.png, b.png')
+    """
+    numbers = [place.removeprefix("row ") for place in places]
+    if len(places) == 1 or not all(number.isdigit() for number in numbers):
+        shown = places
+    else:
+        spans: list[list[int]] = []
+        for number in map(int, numbers):
+            if spans and spans[-1][1] == number - 1:
+                spans[-1][1] = number
+            else:
+                spans.append([number, number])
+        shown = [f"{low} to {high}" if low < high else f"{low}" for low, high in spans]
+        shown[0] = f"rows {shown[0]}"
+    return ", ".join(shown[:most]) + (f" and {len(shown) - most} more" if len(shown) > most else "")
+
+
+def _written_out(raw: RawRow, number: str, row_type: type[_Row], most: int) -> Iterator[dict[str, Any]]:
+    """The rows that a raw one stands for, unknown columns refused before anything is crossed."""
+    if raw.problem:
+        raise InputError(raw.problem)
+    if not isinstance(raw.data, dict):
+        raise InputError(f"must be an object of columns, got {type(raw.data).__name__}")
+    unknown = [str(key) for key in raw.data if key not in row_type.model_fields]
     if unknown:
         allowed = ", ".join(sorted(row_type.model_fields))
-        raise InputError(f"manifest {path} row {number}: unknown column {unknown[0]!r}, it may have: {allowed}")
+        raise InputErrors(f"unknown column {name!r}, it may have: {allowed}" for name in unknown)
+    filled = {"id": number} | {key: value for key, value in raw.data.items() if value not in ("", None)}
+    if issubclass(row_type, OrderRow):
+        yield from expand(filled, str(filled["id"]), most)
+    else:
+        yield filled
+
+
+def _parse(data: dict[str, Any], row_type: type[RowT], seen: set[str]) -> RowT:
     try:
-        return row_type.model_validate(filled)
+        row = row_type.model_validate(data)
     except ValidationError as error:
-        raise InputError(f"manifest {path} row {number}: {describe_validation(error)}") from None
-
-
-def _raw_rows(path: Path) -> Iterator[Any]:
-    suffix = path.suffix.lower()
-    readers = {".csv": _csv_rows, ".jsonl": _jsonl_rows, ".yaml": _yaml_rows, ".yml": _yaml_rows}
-    if suffix not in readers:
-        raise InputError(f"manifest must be a .csv, .jsonl, .yaml or .yml file, got {path}")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else f"not UTF-8 at byte {error.start}"
-        raise InputError(f"manifest {path} cannot be read: {reason}") from None
-    return readers[suffix](path, text)
-
-
-def _csv_rows(path: Path, text: str) -> Iterator[Any]:
-    reader = csv.DictReader(io.StringIO(text, newline=""), restkey="(more cells than the header)", strict=True)
-    try:
-        for row in reader:
-            # Cells missing at the end of a line come as None, which reads as not given.
-            yield {(key or "").strip(): value for key, value in row.items()}
-    except csv.Error as error:
-        raise InputError(f"manifest {path} line {reader.line_num}: {error}") from None
-
-
-def _jsonl_rows(path: Path, text: str) -> Iterator[Any]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            try:
-                yield json.loads(line)
-            except ValueError as error:
-                raise InputError(f"manifest {path} line {number}: not valid JSON ({error})") from None
-
-
-def _yaml_rows(path: Path, text: str) -> Iterator[Any]:
-    try:
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise InputError(f"manifest {path} is not valid YAML: {error}") from None
-    if not isinstance(data, list):
-        raise InputError(f"manifest {path} must be a list of rows, got {type(data).__name__}")
-    yield from data
+        raise InputErrors(describe_each(error)) from None
+    if row.id in seen:
+        raise InputErrors([f"id must be unique, got {row.id!r} again"])
+    return row
 
 
 def _path(base: Path, text: str) -> Path:

@@ -200,14 +200,19 @@ def read_config(path: Path) -> dict[str, Any]:
 
 def describe_validation(error: ValidationError) -> str:
     """The first problem that pydantic found, in one line: field, rule, received value."""
-    first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"]) or "value"
-    if first["type"] == "extra_forbidden":
-        return f"unknown field {field!r}"
-    if first["type"] == "missing":
-        return f"field {field!r} is required"
-    value = repr(first.get("input"))
-    return f"{field}: {first['msg']}, got {value if len(value) <= 80 else value[:77] + '...'}"
+    return describe_each(error)[0]
+
+
+def describe_each(error: ValidationError) -> list[str]:
+    """Every problem that pydantic found, a line for each."""
+    lines = []
+    for one in error.errors():
+        field = ".".join(str(part) for part in one["loc"]) or "value"
+        value = repr(one.get("input"))
+        told = {"extra_forbidden": f"unknown field {field!r}", "missing": f"field {field!r} is required"}
+        rule = f"{field}: {one['msg']}, got {value if len(value) <= 80 else value[:77] + '...'}"
+        lines.append(told.get(one["type"], rule))
+    return lines
 
 
 def _reason(error: Exception) -> str:

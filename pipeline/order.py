@@ -113,21 +113,45 @@ def load_elements(given: Path | Sequence[Element] | None, extent: Extent) -> tup
     return read_elements(given, extent) if isinstance(given, Path) else check_elements(given, extent, "elements")
 
 
-def prepare(order: AssetOrder, download: bool = False) -> PreparedOrder:
+@dataclass(frozen=True, kw_only=True)
+class ModelChoice:
+    """A model for one conditioner, as requests name it: its spec, the digest of its files, its scheduler."""
+
+    spec: ModelSpec
+    weights: str
+    scheduler: str
+
+
+def choose_model(reference: str, conditioner: str, download: bool = False) -> ModelChoice:
+    """Find a model's files and check that they fit together.
+
+    Raises:
+        InputError: there is no such model, or it does not serve the conditioner, or its parts do not fit;
+            MissingWeightsError if files are not on this machine.
+    """
+    spec = load_spec(reference)
+    files = find_files(spec, conditioner, download)
+    check_compatibility(spec, files)
+    return ModelChoice(spec=spec, weights=weights_digest(files), scheduler=scheduler_of(spec, files))
+
+
+def prepare(order: AssetOrder, download: bool = False, model: ModelChoice | None = None) -> PreparedOrder:
     """Read and check everything the order names; no weights are loaded and nothing is written.
+
+    `model` is what `choose_model` returned for the order; where it is given, the model's files are not looked at again.
 
     Raises:
         InputError: something in the order cannot be used; MissingWeightsError if it is the model.
     """
-    spec = load_spec(order.model)
-    spec.controlnet(order.conditioner)
+    if model is None:
+        load_spec(order.model).controlnet(order.conditioner)
     drawing = load_wireframe(order.wireframe, order.polarity)
     wireframe, placement = place_on_canvas(drawing, order.size)
     elements = load_elements(order.elements, drawing.extent)
     control_map = make_control_map(wireframe, order.settings)
-    files = find_files(spec, order.conditioner, download)
-    check_compatibility(spec, files)
-    weights, scheduler = weights_digest(files), scheduler_of(spec, files)
+    if model is None:
+        model = choose_model(order.model, order.conditioner, download)
+    spec = model.spec
     defaults = spec.defaults
     requests = tuple(
         GenerationRequest(
@@ -141,8 +165,8 @@ def prepare(order: AssetOrder, download: bool = False) -> PreparedOrder:
             control_start=order.control_start,
             control_end=order.control_end,
             model=spec.name,
-            weights=weights,
-            scheduler=scheduler,
+            weights=model.weights,
+            scheduler=model.scheduler,
         )
         for index in range(order.count)
     )

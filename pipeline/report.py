@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pipeline.report_limits import Limit, limits
+from pipeline.review import ItemOpinions
+from pipeline.review_summary import ReviewSummary, summarize
 from scoring.scorecard import Measurement
 from scoring.scored_item import KINDS, FailureKind, ScoredItem, kind_of
 from scoring.statistics import Rate, error_rate, failure_rates
 from scoring.statistics_groups import Group, groups
 from scoring.statistics_pairs import PairedDifference, compare, detectable_change, match
+from scoring.thresholds import load_thresholds
 
 REPORT_VERSION: Final = 1
 WORST: Final = 24
@@ -50,6 +53,7 @@ class RunReport:
     unscored: tuple[Unscored, ...]
     detectable: float | None
     comparison: Comparison | None = None
+    review: ReviewSummary | None = None
 
     @property
     def scored(self) -> tuple[ScoredItem, ...]:
@@ -85,11 +89,18 @@ class RunReport:
                 "failure": {kind: one.as_json() for kind, one in self.comparison.kinds.items()},
                 "failure_b": {kind: rate.as_json() for kind, rate in self.comparison.overall_b.items()},
             }
+        if self.review is not None:
+            found["review"] = self.review.as_json()
         return found
 
 
-def make_report(run: Sequence[ScoredItem], run_b: Sequence[ScoredItem] | None = None) -> RunReport:
-    """Return the report of `run`, with its comparison to `run_b` where there is one; at least one item is needed."""
+def make_report(
+    run: Sequence[ScoredItem], run_b: Sequence[ScoredItem] | None = None, opinions: Sequence[ItemOpinions] = ()
+) -> RunReport:
+    """Return the report of `run`, with its comparison to `run_b` where there is one; at least one item is needed.
+
+    `opinions` are what people said of the images of `run`.
+    """
     overall, found = failure_rates(run), groups(run)
     comparison = None
     if run_b is not None:
@@ -108,6 +119,7 @@ def make_report(run: Sequence[ScoredItem], run_b: Sequence[ScoredItem] | None = 
         unscored=_unscored(run),
         detectable=None if total.rate is None else detectable_change(total.rate, total.effective),
         comparison=comparison,
+        review=summarize(opinions, load_thresholds()),
     )
 
 

@@ -1,16 +1,16 @@
-"""The report as one HTML file that needs no network, no script and no second file."""
+"""The report as one HTML file that needs no network and no second file; its one script is the review sheet's."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.report import RunReport, failures, headline_value
+from pipeline.report import RunReport, headline_value
 from pipeline.report_charts import Point, curve, interval_bar, scatter
 from pipeline.report_limits import FAILS, RULE, headline, light_of, percent, plural
-from pipeline.report_pictures import overlay_picture, thumbnail, wireframe_picture
+from pipeline.report_review import script_source, sheet, summary_view
+from pipeline.report_shots import KIND_NAMES, Shown, choose_shots
 from scoring.scored_item import KINDS, FailureKind, ScoredItem
 from scoring.statistics_groups import Group
 from scoring.statistics_pairs import PairedDifference
@@ -31,13 +31,6 @@ LIGHTS: Final = {
     "avoid": ("✕", "Avoid"),
     "unknown": ("?", "Too few"),
 }
-KIND_NAMES: Final[dict[FailureKind, str]] = {
-    "any": "Any check",
-    "control": "Lines",
-    "prompt": "Prompt",
-    "text": "Text",
-    "icon": "Icons",
-}
 KIND_NOUNS: Final[dict[FailureKind, str]] = {
     "any": "assets",
     "control": "assets",
@@ -45,23 +38,6 @@ KIND_NOUNS: Final[dict[FailureKind, str]] = {
     "text": "assets with ordered text",
     "icon": "assets with icons",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """One asset with its pictures, as the page shows it."""
-
-    number: int
-    item: ScoredItem
-    thumbnail: str | None
-    overlay: str | None
-    wireframe: str | None
-    reasons: tuple[str, ...]
-
-    @property
-    def anchor(self) -> str:
-        """The place on the page that links lead to; made of a number, as ids may hold anything."""
-        return f"asset-{self.number}"
 
 
 def environment() -> Environment:
@@ -83,9 +59,7 @@ def environment() -> Environment:
 def report_page(report: RunReport, title: str, title_b: str = "") -> str:
     """Return the page of a report; `title` names the run, `title_b` the one it is compared with."""
     thresholds = load_thresholds()
-    worst = _shown(report.worst, start=1, explained=True)
-    others = [item for item in sorted(report.scored, key=lambda item: item.outcome()) if item not in report.worst]
-    gallery = _shown(others[: GALLERY - len(worst)], start=1 + len(worst), explained=False)
+    shots = choose_shots(report.scored, report.worst, GALLERY)
     return (
         environment()
         .get_template("report.html")
@@ -99,9 +73,11 @@ def report_page(report: RunReport, title: str, title_b: str = "") -> str:
             # A single group says what all assets say.
             sections=[_section(name, chosen) for name, chosen in report.groups.items() if len(chosen) > 1],
             curves=_curves(report.groups),
-            scatter=_scatter(report, [*worst, *gallery], thresholds),
-            worst=worst,
-            gallery=gallery,
+            scatter=_scatter(report, [*shots.worst, *shots.gallery], thresholds),
+            shots=shots,
+            sheet=sheet(shots.reviewed, title) if shots.reviewed else None,
+            script_source=script_source(),
+            said=summary_view(report.review) if report.review else None,
             rule=RULE,
             thresholds=thresholds,
             changes=[_change(one) for one in report.comparison.kinds.values()] if report.comparison else [],
@@ -185,28 +161,6 @@ def _scatter(report: RunReport, shown: Sequence[Shown], thresholds: Thresholds) 
         "points": len(points),
         "limits": (limit_x, limit_y),
     }
-
-
-def _shown(items: Sequence[ScoredItem], start: int, explained: bool) -> list[Shown]:
-    drawings: dict[Path, str | None] = {}
-    shown = []
-    for number, item in enumerate(items, start=start):
-        picture = None
-        if item.files is not None and explained:
-            if item.files.wireframe not in drawings:
-                drawings[item.files.wireframe] = wireframe_picture(item.files.wireframe)
-            picture = drawings[item.files.wireframe]
-        shown.append(
-            Shown(
-                number=number,
-                item=item,
-                thumbnail=None if item.files is None else thumbnail(item.files.asset),
-                overlay=overlay_picture(item) if explained else None,
-                wireframe=picture,
-                reasons=tuple(f"{KIND_NAMES[kind]}: {m.reason or m.name}" for kind, m in failures(item))[:6],
-            )
-        )
-    return shown
 
 
 def _change(one: PairedDifference) -> dict[str, Any]:

@@ -1,26 +1,31 @@
-"""What came of a run, read back from its folder; and the record of the orders that came to nothing.
+"""What came of a run, read back from its store and, where there is none, from the files in its folder.
 
 The only place that knows how a run lies on disk: statistics and reports see `ScoredItem`s alone.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from conditioners.errors import InputError
-from pipeline.export import write_json
+from pipeline.asset_folder import AssetFolder
 from pipeline.models import describe_validation
+from pipeline.store.folder import DATABASE, MARKER, open_run
+from pipeline.store.records import StoredItem
+from pipeline.stroke_width import mean_stroke_width
 from scoring.scorecard_file import scorecard_from_json
 from scoring.scored_item import ItemFiles, ScoredItem
 
 SCORES = ".scores.json"
 ERRORS = ".error.json"
+
+COPIES = ".images"
+"""Where images that lie elsewhere are copied to, in the run's folder, for those who look at them."""
 
 
 class _AssetFile(BaseModel):
@@ -41,7 +46,7 @@ class _AssetFile(BaseModel):
 
 
 class _ErrorFile(BaseModel):
-    """A row of a manifest that failed, and the seeds that came to nothing because of it."""
+    """A row that failed, and the seeds that came to nothing because of it, as versions without a store wrote it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -60,11 +65,67 @@ def load_results(run: Path) -> Sequence[ScoredItem]:
     """Return everything that was ordered in the run folder `run` and below it, sorted by id and seed.
 
     Where a row was made again after its order had changed, only the newest image of its id and seed counts.
-    Raises InputError for a folder without results, or a file of results that is not what Lineproof writes.
+
+    Raises:
+        InputError: a folder without results, or a file of results that is not what Lineproof writes.
+        StoreError: a run's store cannot be read.
     """
     if not run.is_dir():
         raise InputError(f"run must be the folder of a run, got {run}")
-    files = [*run.rglob(f"*{SCORES}"), *run.rglob(f"*{ERRORS}")]
+    found: list[ScoredItem] = []
+    stored: set[Path] = set()
+    for folder in sorted({path.parent for name in (DATABASE, MARKER) for path in run.rglob(name)}):
+        items, files = _of_store(folder)
+        found += items
+        stored |= files
+    found += _of_files(path for kind in (SCORES, ERRORS) for path in run.rglob(f"*{kind}") if path not in stored)
+    if not found:
+        raise InputError(f"run must be a folder that holds assets with their scores, got {run}")
+    return tuple(sorted(found, key=lambda item: (item.id, item.seed, str(item.files))))
+
+
+def _of_store(folder: Path) -> tuple[list[ScoredItem], set[Path]]:
+    """The ended items of a folder's run, and the files of scores in the folder that the store answers for."""
+    run = open_run(folder)
+    try:
+        place = AssetFolder(run.info.assets or str(folder))
+        items = list(run.items("done", "failed"))
+        local = place.fetch([name for item in items for name in _pictures(item)], folder / COPIES)
+        found = [_of_item(item, folder, local) for item in items]
+        return found, {folder / name for name in run.score_files()}
+    finally:
+        run.store.close()
+
+
+def _pictures(item: StoredItem) -> list[str]:
+    return [] if item.asset is None else [item.asset.asset, item.asset.control_map]
+
+
+def _of_item(item: StoredItem, folder: Path, local: Path) -> ScoredItem:
+    asset = item.asset
+    return ScoredItem(
+        id=item.row_id,
+        wireframe=item.wireframe if asset is None else asset.wireframe_digest,
+        seed=item.seed,
+        prompt=item.prompt,
+        model=item.model,
+        conditioner=item.conditioner,
+        scale=item.scale if asset is None else asset.scale,
+        stroke_width=None if asset is None else asset.stroke_width,
+        tags=item.tags,
+        card=None if asset is None else scorecard_from_json(asset.card),
+        error=item.error,
+        files=None
+        if asset is None
+        else ItemFiles(
+            asset=local / asset.asset,
+            control_map=local / asset.control_map,
+            wireframe=_found(item.wireframe, folder / asset.asset),
+        ),
+    )
+
+
+def _of_files(files: Iterator[Path]) -> list[ScoredItem]:
     strokes: dict[Path, float | None] = {}
     newest: dict[tuple[str, int], tuple[float, ScoredItem]] = {}
     for file in sorted(files):
@@ -73,24 +134,7 @@ def load_results(run: Path) -> Sequence[ScoredItem]:
             known = newest.get((name, item.seed))
             if known is None or known[0] <= age:
                 newest[name, item.seed] = (age, item)
-    if not newest:
-        raise InputError(f"run must be a folder that holds assets with their scores, got {run}")
-    return tuple(sorted((item for _, item in newest.values()), key=lambda item: (item.id, item.seed, str(item.files))))
-
-
-def record_error(run: Path, row: dict[str, Any], seeds: Iterable[int], error: str) -> None:
-    """Write down that a row (`id`, `tags`, `wireframe`, `prompt`, `model`, `conditioner`, `scale`) failed in `run`."""
-    checked = _ErrorFile(**row, seeds=tuple(seeds), error=error or "no reason was given")
-    write_json(_error_path(run, checked.id), checked.model_dump(mode="json"))
-
-
-def forget_error(run: Path, row_id: str) -> None:
-    """Remove the record of a row that has come right since."""
-    _error_path(run, row_id).unlink(missing_ok=True)
-
-
-def _error_path(run: Path, row_id: str) -> Path:
-    return run / f"{hashlib.sha256(row_id.encode()).hexdigest()[:16]}{ERRORS}"
+    return [item for _, item in newest.values()]
 
 
 def _read(file: Path, strokes: dict[Path, float | None]) -> list[tuple[str, ScoredItem]]:
@@ -174,15 +218,9 @@ def _metadata(asset: Path) -> dict[str, Any]:
 
 
 def _stroke_width(wireframe: Path) -> float | None:
-    """Mean width in px of a drawing's strokes: their area over the length of their centrelines."""
-    from skimage.morphology import skeletonize
-
-    from conditioners.strokes import stroke_mask
     from conditioners.wireframe import load_wireframe
 
     try:
-        strokes = stroke_mask(load_wireframe(wireframe).gray()) > 0
+        return mean_stroke_width(load_wireframe(wireframe).gray())
     except InputError:
         return None
-    length = int(skeletonize(strokes).sum())
-    return float(strokes.sum() / length) if length else None

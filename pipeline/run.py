@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.asset_line import AssetLine
 from pipeline.bounds import measure_bounds
 from pipeline.denoise import StepCallback
 from pipeline.diffusion import LoadedModel, choose_device, load_pipeline
+from pipeline.digests import job_digest, scoring_digest
 from pipeline.export import asset_stem, check_folder, png_bytes, write_atomic, write_json
 from pipeline.generation import generate
 from pipeline.metadata import describe, png_text
-from pipeline.order import AssetOrder, PreparedOrder, prepare
+from pipeline.order import AssetOrder, ModelChoice, PreparedOrder, prepare
+from pipeline.preview import PreviewCallback
 from pipeline.request import GeneratedAsset, GenerationRequest
 from pipeline.settings import check_number
 
@@ -62,19 +65,19 @@ class FinishedAsset:
     def as_json(self) -> dict[str, Any]:
         """The object that `generate --json` prints, with the row's id and tags in a batch."""
         request = self.asset.request
-        row = {} if self.label is None else {"id": self.label.id, "tags": list(self.label.tags)}
-        return row | {
-            "asset": str(self.files.asset),
-            "control_map": str(self.files.control_map),
-            "wireframe": str(self.prepared.order.wireframe),
-            "prompt": request.prompt,
-            "seed": request.seed,
-            "model": request.model,
-            "conditioner": request.conditioner,
-            "seconds": round(self.seconds, 3),
-            "scores": self.scores.as_json(),
-            "warnings": list(self.asset.warnings),
-        }
+        return AssetLine(
+            id=None if self.label is None else self.label.id,
+            tags=() if self.label is None else self.label.tags,
+            asset=str(self.files.asset),
+            control_map=str(self.files.control_map),
+            wireframe=str(self.prepared.order.wireframe),
+            prompt=request.prompt,
+            seed=request.seed,
+            model=request.model,
+            conditioner=request.conditioner,
+            seconds=self.seconds,
+            warnings=self.asset.warnings,
+        ).as_json(self.scores.as_json())
 
 
 @dataclass(kw_only=True, eq=False)
@@ -103,9 +106,20 @@ class Studio:
         if self.batch_size is not None:
             check_number("batch_size", self.batch_size)
 
-    def prepare(self, order: AssetOrder) -> PreparedOrder:
-        """Read and check an order's input; raises InputError."""
-        return prepare(order, self.download)
+    def maker(self) -> Callable[[], Studio]:
+        """What makes a studio like this one in another process, which loads its own model and scorer."""
+        return partial(
+            type(self),
+            device=self.device,
+            download=self.download,
+            batch_size=self.batch_size,
+            clip=self.clip,
+            floor=self.floor,
+        )
+
+    def prepare(self, order: AssetOrder, model: ModelChoice | None = None) -> PreparedOrder:
+        """Read and check an order's input, and its model where that was not done before; raises InputError."""
+        return prepare(order, self.download, model)
 
     def model(self, prepared: PreparedOrder) -> LoadedModel:
         """The loaded model for an order; only the latest is kept, for memory.
@@ -139,6 +153,7 @@ class Studio:
         *,
         label: RowLabel | None = None,
         only: Collection[int] | None = None,
+        on_preview: PreviewCallback | None = None,
     ) -> Iterator[FinishedAsset]:
         """Generate, score and save the images of an order, each yielded once its files are on disk.
 
@@ -149,11 +164,39 @@ class Studio:
             GenerationError: an image came to nothing; the finished ones were yielded before.
         """
         check_folder(folder)
-        loaded = self.model(prepared)
         requests = [request for request in prepared.requests if only is None or request.seed in only]
-        for asset in generate(loaded, requests, batch_size=self.batch_size, on_step=on_step):
-            bounds = measure_bounds(loaded, asset.request, prepared.wireframe) if self.floor else None
-            yield self._finish(asset, prepared, folder, label, bounds)
+        for asset in self.generate(prepared, requests, on_step, on_preview):
+            yield self._finish(asset, prepared, folder, label, self.bounds(asset.request, prepared))
+
+    def generate(
+        self,
+        prepared: PreparedOrder,
+        requests: Sequence[GenerationRequest],
+        on_step: StepCallback | None = None,
+        on_preview: PreviewCallback | None = None,
+        *,
+        exactly: int | None = None,
+    ) -> Iterator[GeneratedAsset]:
+        """Make images for `requests`, all of the model of `prepared`; see `pipeline.generation.generate`.
+
+        With `exactly` every batch has that size, however few are ordered, so that no pixel tells of its neighbours.
+        """
+        yield from generate(
+            self.model(prepared),
+            requests,
+            batch_size=exactly or self.batch_size,
+            fill=exactly is not None,
+            on_step=on_step,
+            on_preview=on_preview,
+        )
+
+    def scoring(self, prepared: PreparedOrder, judges: str | None = None) -> str:
+        """The digest of what an order's scores depend on; `judges` is `judges_digest()`, where that is known."""
+        return scoring_digest(prepared, floor=self.floor, clip=self.clip, judges=judges)
+
+    def bounds(self, request: GenerationRequest, prepared: PreparedOrder) -> ControlBounds | None:
+        """Floor and ceiling of control adherence; None unless `floor` is set."""
+        return measure_bounds(self.model(prepared), request, prepared.wireframe) if self.floor else None
 
     def _finish(
         self,
@@ -166,17 +209,8 @@ class Studio:
         started = time.perf_counter()
         scores = self.score(asset, prepared, bounds)
         files = files_of(prepared, asset.request, folder, label)
-        metadata = describe(
-            asset,
-            wireframe=prepared.drawing,
-            canvas=None if prepared.order.size is None else str(prepared.order.size),
-            texts=prepared.order.texts,
-            model_reference=prepared.spec.reference,
-            map_file=files.control_map.name,
-            folder=folder,
-        )
         write_atomic(files.control_map, png_bytes(asset.request.control_map.pixels))
-        write_atomic(files.asset, png_bytes(asset.pixels, png_text(metadata)))
+        write_atomic(files.asset, asset_png(asset, prepared, files))
         finished = FinishedAsset(
             files=files,
             prepared=prepared,
@@ -185,7 +219,8 @@ class Studio:
             seconds=asset.seconds + time.perf_counter() - started,
             label=label,
         )
-        write_json(files.scores, {"job": job_digest(prepared, asset.request, self.floor)} | finished.as_json())
+        scoring = self.scoring(prepared)
+        write_json(files.scores, {"job": job_digest(asset.request), "scoring": scoring} | finished.as_json())
         return finished
 
     def score(self, asset: GeneratedAsset, prepared: PreparedOrder, bounds: ControlBounds | None = None) -> ScoreCard:
@@ -205,6 +240,20 @@ class Studio:
         )
 
 
+def asset_png(asset: GeneratedAsset, prepared: PreparedOrder, files: AssetFiles) -> bytes:
+    """The PNG of an image, with all that is needed to make it again."""
+    metadata = describe(
+        asset,
+        wireframe=prepared.drawing,
+        canvas=None if prepared.order.size is None else str(prepared.order.size),
+        texts=prepared.order.texts,
+        model_reference=prepared.spec.reference,
+        map_file=files.control_map.name,
+        folder=files.asset.parent,
+    )
+    return png_bytes(asset.pixels, png_text(metadata))
+
+
 def files_of(
     prepared: PreparedOrder, request: GenerationRequest, folder: Path, label: RowLabel | None = None
 ) -> AssetFiles:
@@ -222,14 +271,3 @@ def _row_name(identity: str) -> str:
     if re.fullmatch(r"\w[\w.-]{0,47}", identity, re.ASCII):
         return identity
     return f"{identity[:40]}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
-
-
-def job_digest(prepared: PreparedOrder, request: GenerationRequest, floor: bool = False) -> str:
-    """Sha256 (hex) of all that an asset's pixels and scores depend on; tells whether a finished job is still valid."""
-    elements = None
-    if prepared.elements is not None:
-        elements = [[item.kind, *item.box, item.text, item.name] for item in prepared.elements]
-    content: list[Any] = [request.digest(), prepared.drawing.digest, list(prepared.order.texts), elements]
-    if floor:
-        content.append("with floor and ceiling")
-    return hashlib.sha256(json.dumps(content).encode("ascii")).hexdigest()

@@ -5,18 +5,21 @@ Colours are measured on the pixels of the part (`scoring/regions.py`) and compar
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conditioners.elements import Element
+from scoring.colour_ground import widest
 from scoring.colour_parts import Asset, Found, main_element
-from scoring.colour_table import ColourMatch, ColourTable, match_colour, to_lab
+from scoring.colour_table import ColourMatch, ColourTable, image_lab, match_colour
 from scoring.colour_words import ColourMention, Target
 from scoring.control import Image, dilate, image_edges
-from scoring.regions import ground_ends
 from scoring.scorecard import Measurement, unscored
 from scoring.thresholds import ColourLimits
 
 UNIT = "dE2000"
+
+END_FACTOR = 2.0
+"""Times the threshold that the ends of a shaded background may lie from its colour; beyond, it is a gradient."""
 
 __all__ = ["ColourCheck", "check_colours", "main_element", "worst_measurement"]
 
@@ -58,14 +61,15 @@ def check_colours(
     """
     if not mentions:
         return ()
-    asset = Asset.of(to_lab(image), dilate(image_edges(image), 1), elements, table)
+    asset = Asset.of(image_lab(image), dilate(image_edges(image), 1), elements, table)
     checks: list[ColourCheck] = []
     for target, part in dict.fromkeys((mention.target, mention.part) for mention in mentions):
         terms = [mention for mention in mentions if (mention.target, mention.part) == (target, part)]
         if target == "background" and any(term.gradient for term in terms):
             checks.append(_check_gradient(asset, terms, limits, table))
         else:
-            checks.extend(_check(target, found, terms, limits, table) for found in asset.measured(terms))
+            found = [_check(target, found, terms, limits, table) for found in asset.measured(terms)]
+            checks.extend(_at_both_ends(asset, check, terms, limits, table) for check in found)
     return tuple(checks)
 
 
@@ -88,6 +92,25 @@ def _check(
     return ColourCheck(target=target, element=found.element, match=best, reason=f"{target}: {best.reason}")
 
 
+def _at_both_ends(
+    asset: Asset, check: ColourCheck, mentions: Sequence[ColourMention], limits: ColourLimits, table: ColourTable
+) -> ColourCheck:
+    """Return `check`, failed where it accepts the middle of a background that runs from one colour to another."""
+    spread = widest(asset.ends)
+    tone = any(mention.term.kind == "tone" for mention in mentions)
+    if check.target != "background" or check.match is None or not check.match.accepted or spread is None or tone:
+        return check
+    ends = [
+        min((match_colour(lab, mention.term, limits, table) for mention in mentions), key=lambda one: one.distance)
+        for lab in spread
+    ]
+    worst = max(ends, key=lambda match: match.distance)
+    if worst.distance <= END_FACTOR * worst.threshold:
+        return check
+    match = replace(worst, accepted=False, reason=f"at one end of its gradient {worst.reason}")
+    return replace(check, match=match, reason=f"background: {match.reason}")
+
+
 def _check_gradient(
     asset: Asset, mentions: Sequence[ColourMention], limits: ColourLimits, table: ColourTable
 ) -> ColourCheck:
@@ -98,7 +121,7 @@ def _check_gradient(
             (match_colour(lab, term, limits, table) for lab, term in zip(ends, (first, last), strict=True)),
             key=lambda match: (not match.accepted, match.distance - match.threshold),
         )
-        for pair in ground_ends(asset.lab, asset.elements)
+        for pair in asset.ends
         for ends in (pair, pair[::-1])
     ]
     if not tried:

@@ -8,10 +8,19 @@ import numpy as np
 
 from conditioners.elements import Element
 from conditioners.geometry import Box
+from scoring.colour_ground import (
+    GroundModel,
+    background_colour,
+    fitted_ground,
+    ground_colours,
+    ground_ends,
+    ground_mask,
+)
+from scoring.colour_marks import accent_colours, border_colour, ink_colour
 from scoring.colour_table import ColourTable, Lab, to_lab
-from scoring.colour_words import ColourMention, words
+from scoring.colour_words import ColourMention, Look, words
 from scoring.control import Mask
-from scoring.regions import accent_colours, background_colour, border_colour, fill_colour, ground_colours, ink_colour
+from scoring.regions import fill_colour, unlit_colour
 
 ACCENTED = words(
     "bar slider spinner loader checkbox radio toggle switch stepper tabs tab rating list row card dialog modal field "
@@ -22,6 +31,9 @@ count beside the fill. So they do where the prompt names no component."""
 
 SURFACES = words("list row card dialog modal menu panel form layout navbar header")
 """Those among them that are a surface first: "white" means it, not the letters or a button on it."""
+
+BOXES = words("checkbox radio")
+"""Those that are filled as a whole: a vivid one is not black or white for its border and tick."""
 
 UNFILLED = 4.0
 """CIELAB distance of fill and background up to which a shape counts as not filled; its strokes are measured then."""
@@ -57,18 +69,24 @@ class Asset:
     lines: Mask
     elements: Sequence[Element]
     background: Lab | None
+    ends: Sequence[tuple[Lab, Lab]]
     grounds: Sequence[Lab]
+    model: GroundModel | None
     table: ColourTable
 
     @classmethod
     def of(cls, lab: Lab, lines: Mask, elements: Sequence[Element], table: ColourTable) -> "Asset":
         """Measure the ground of an image once for all of its parts."""
+        background, ends = background_colour(lab, elements), ground_ends(lab, elements)
+        outside = ground_mask(lab.shape, elements)
         return cls(
             lab=lab,
             lines=lines,
             elements=elements,
-            background=background_colour(lab, elements),
-            grounds=ground_colours(lab, elements),
+            background=background,
+            ends=ends,
+            grounds=ground_colours(background, ends),
+            model=None if outside is None or not elements else fitted_ground(lab, outside),
             table=table,
         )
 
@@ -94,7 +112,8 @@ class Asset:
         outer = main_element(self.elements, () if mentions[0].part else nouns)
         if outer is None:
             whole = Box(0, 0, self.lab.shape[1], self.lab.shape[0])
-            colours = accent_colours(self.lab, whole, self.grounds, [element.box for element in self.elements])
+            without = [element.box for element in self.elements]
+            colours = accent_colours(self.lab, whole, self.grounds, without, self.model)
             return Found(element=None, colours=colours, missing="nothing stands out from the background")
         if outer.kind == "icon":
             return self._ink(outer)
@@ -117,7 +136,7 @@ class Asset:
         found: list[Lab] = []
         for shape in (outer, *(shape for shape in self._shapes() if shape is not outer)):
             fill = fill_colour(self.lab, self.lines, shape, self.elements)
-            found += _present(border_colour(self.lab, shape.box, (fill, *self.grounds)))
+            found += _present(border_colour(self.lab, shape.box, (fill, *self.grounds), self.model))
         return Found(element=outer, colours=found, missing="no border stands out from fill and background")
 
     def _accented(self, outer: Element) -> Found:
@@ -141,7 +160,7 @@ class Asset:
         surface = fill_colour(self.lab, self.lines, outer, self.elements)
         for shape in chosen:
             fill = fill_colour(self.lab, self.lines, shape, self.elements)
-            colours += [*_present(fill), *(_unveiled(fill, _present(surface)) if look == "glass" else ())]
+            colours += [*_present(fill), *self._otherwise(shape, fill, _present(surface), look)]
             empty = fill is None or surface is None or np.linalg.norm(fill - surface) <= UNFILLED
             if empty or look == "outlined":
                 colours += _present(border_colour(self.lab, shape.box, (fill, surface)))
@@ -161,7 +180,13 @@ class Asset:
         # A radio button or a row of tabs has several shapes, of which only one may carry the colour.
         box = main.box if simple else reduce(Box.union, [shape.box for shape in self._shapes()], main.box)
         without = () if marks else [element.box for element in self.elements if element.kind != "shape"]
-        return accent_colours(self.lab, box, (*_present(fill), *self.grounds), without)
+        return accent_colours(self.lab, box, (*_present(fill), *self.grounds), without, self.model)
+
+    def _otherwise(self, shape: Element, fill: Lab | None, grounds: Sequence[Lab], look: Look) -> Sequence[Lab]:
+        """Return what else the colour of a shape may be, where light falls on it or its ground shines through."""
+        if look == "glass":
+            return _unveiled(fill, grounds)
+        return _present(unlit_colour(self.lab, self.lines, shape, self.elements)) if look == "glossy" else ()
 
     def _element(self, main: Element, mentions: Sequence[ColourMention]) -> Found:
         nouns, look = [mention.noun for mention in mentions], mentions[0].look
@@ -171,7 +196,7 @@ class Asset:
         if fill is not None and self.grounds:
             contrast = min(float(np.linalg.norm(fill - ground)) for ground in self.grounds)
         simple = all(noun and not ACCENTED.intersection(noun.split()) for noun in nouns)
-        fills = [*_present(fill), *(_unveiled(fill, self.grounds) if look == "glass" else ())]
+        fills = [*_present(fill), *self._otherwise(main, fill, self.grounds, look)]
         if contrast > UNFILLED and simple and look != "outlined":
             return Found(element=main, colours=fills, missing=missing)
         accents = self._accents(main, fill, simple, marks=False)
@@ -187,8 +212,13 @@ class Asset:
             return Found(element=main, colours=(*accents, *own), missing=missing, on_marks=on_marks)
         # Knobs, tracks and ticks are white or grey on a control of any colour.
         vivid = [colour for colour in accents if _chroma(colour) > VIVID]
-        colours = (*(vivid or accents), *fills)
+        filled = fill is not None and contrast > UNFILLED and _chroma(fill) > VIVID and _all_of(nouns, BOXES)
+        colours = (*(vivid or (() if filled else accents)), *fills)
         return Found(element=main, colours=colours, missing=missing, on_marks=[*accents, *on_marks])
+
+
+def _all_of(nouns: Sequence[str], group: frozenset[str]) -> bool:
+    return all(group.intersection(noun.split()) for noun in nouns)
 
 
 def _chroma(colour: Lab) -> float:

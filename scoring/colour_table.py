@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import yaml
@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from conditioners.errors import InputError
 from scoring.thresholds import CONFIGS, ColourLimits
 
-Lab = NDArray[np.float64]
+Lab = NDArray[np.floating[Any]]
 
 DEFAULT_COLOURS = CONFIGS / "colours.yaml"
 HEX = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?![0-9a-zA-Z])")
@@ -110,6 +110,17 @@ def to_lab(rgb: NDArray[np.uint8]) -> Lab:
     root = np.where(ratio > 0.008856, np.cbrt(ratio), 7.787 * ratio + 16 / 116)
     x, y, z = root[..., 0], root[..., 1], root[..., 2]
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
+
+
+def image_lab(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return CIELAB float32 (H, W, 3) of an sRGB image, uint8 (H, W, 3): `to_lab` within 0.04, several times as fast.
+
+    The transfer function is a table, the rest OpenCV's conversion of linear RGB. Names and codes use `to_lab` itself.
+    """
+    import cv2
+
+    linear = cv2.LUT(rgb, _linear_levels().astype(np.float32))
+    return np.asarray(cv2.cvtColor(linear, cv2.COLOR_LRGB2LAB), dtype=np.float32)
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Literal
 from scoring.colour_table import HEX, ColourTable, ColourTerm
 
 Target = Literal["element", "background", "text", "icon", "border", "accent", "other"]
-Look = Literal["", "outlined", "glass"]
+Look = Literal["", "outlined", "glass", "glossy"]
 
 QUOTED = re.compile(
     '"([^"]+)"|\u201c([^\u201d]+)\u201d|\u2018([^\u2019]+)\u2019|\u00ab([^\u00bb]+)\u00bb'
@@ -47,6 +47,7 @@ _GROUNDS = frozenset({"on", "against", "over"})
 _HOLDERS = words("with containing including has having featuring")
 _OUTLINED = words("outlined outline ghost stroked bordered")
 _GLASS = words("glass glassy glassmorphic glassmorphism frosted translucent")
+_GLOSSY = words("glossy gloss shiny polished")
 _REACH = 6
 """Words that a colour may stand away from its noun."""
 
@@ -70,6 +71,11 @@ class ColourMention:
     label: str = ""
     gradient: bool = False
     look: Look = ""
+
+
+def _look_of(tokens: set[str]) -> Look:
+    looks: tuple[tuple[Look, frozenset[str]], ...] = (("outlined", _OUTLINED), ("glass", _GLASS), ("glossy", _GLOSSY))
+    return next((look for look, said in looks if said & tokens), "")
 
 
 def known_noun(noun: str) -> bool:
@@ -96,7 +102,7 @@ def colour_mentions(prompt: str, table: ColourTable) -> tuple[ColourMention, ...
     """
     tokens = [token.lower() for token in _TOKEN.findall(QUOTED.sub("\u0000", prompt))]
     labels = [next(group for group in match.groups() if group is not None) for match in QUOTED.finditer(prompt)]
-    look: Look = "outlined" if _OUTLINED & {*tokens} else "glass" if _GLASS & {*tokens} else ""
+    look = _look_of({*tokens})
     mentions: list[ColourMention] = []
     ends: dict[int, ColourMention] = {}
     for index in range(len(tokens)):

@@ -1,10 +1,11 @@
 """Confidence intervals of a failure rate: Wilson's where cases are independent, a cluster bootstrap where they are not.
 
 The cluster bootstrap draws whole clusters (Field and Welsh 2007, "Bootstrapping clustered data", section 3). Its
-percentiles are too narrow at low rates, so only its variance is used: it gives the design effect (Kish 1965), Wilson's
-interval is taken at the effective sample size, with Student's t for the number of clusters, as Korn and Graubard
-(1998, "Confidence intervals for proportions with small expected number of positive counts estimated from survey data")
-do for surveys.
+percentiles are too narrow at low rates, so only its variance is used: it gives the design effect (Kish 1965), and
+Wilson's interval is taken at the effective sample size, as Korn and Graubard (1998, "Confidence intervals for
+proportions with small expected number of positive counts estimated from survey data") do for surveys. Their exact
+interval and their Student's t for few clusters made it too wide in simulation; what was tried is in
+`benchmarks/bench_intervals.py` and docs/report.md.
 """
 
 from dataclasses import dataclass
@@ -19,12 +20,6 @@ Counts = NDArray[np.int64]
 CONFIDENCE: Final = 0.95
 RESAMPLES: Final = 4000
 SEED: Final = 20240229
-PRIOR_CLUSTERS: Final = 0.5
-"""How many clusters' worth of belief there is, before the data, that a cluster fails or passes as one.
-
-With few failing clusters their variance says little. At none it says nothing: the effective size is then the number
-of clusters, and the interval Wilson's on it. Fixed by simulation, see `benchmarks/bench_intervals.py`.
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +53,8 @@ def wilson(failed: float, scored: float, confidence: float = CONFIDENCE) -> tupl
 def bootstrap_variance(failed: Counts, scored: Counts, seed: int = SEED, resamples: int = RESAMPLES) -> float:
     """Return the variance of sum(failed) / sum(scored) when whole clusters are drawn with replacement.
 
-    `failed` and `scored` are the counts of each cluster, int64 (C,), C at least 2, scored above 0. Clusters with equal
+    `failed` and `scored` are the counts of each cluster, int64 (C,), C at least 2, scored above 0; a difference of two
+    counts may stand for `failed`. Clusters with equal
     counts are interchangeable, so drawing C of them is one multinomial draw over the distinct pairs: the same
     distribution at a fraction of the cost. Scaled by C / (C - 1), as drawing from a sample understates its variance.
     """
@@ -89,26 +85,22 @@ def rate_interval(failed: Counts, scored: Counts, confidence: float = CONFIDENCE
         low, high = wilson(bad, total, confidence)
         return Interval(low=low, high=high, effective=float(total), method="wilson")
     effective = total / _design_effect(failed, scored)
-    worth = effective * _student_factor(clusters, confidence) if 0 < bad < total else effective
-    low, high = wilson(bad / total * worth, worth, confidence)
+    low, high = wilson(bad / total * effective, effective, confidence)
     return Interval(low=low, high=high, effective=effective, method="cluster-bootstrap")
 
 
 def _design_effect(failed: Counts, scored: Counts) -> float:
-    """By how much clustering inflates the variance: at least 1, at most the mean size of a case's cluster."""
+    """By how much clustering inflates the variance, at least 1.
+
+    The bootstrap's design effect is mixed with that of clusters which fail or pass as one. With w clusters that failed
+    (or passed, if fewer did) it has w^2 parts to one: few failing clusters say little of their spread, and none says
+    nothing. The rule was fixed by simulation on other scenarios than those it is reported for.
+    """
     total, bad, clusters = int(scored.sum()), int(failed.sum()), len(scored)
-    as_one = float((scored**2).sum() / total)
-    informative = min(int((failed > 0).sum()), int((failed < scored).sum()))
     if clusters < 2 or bad in (0, total):
         return total / clusters
     rate = bad / total
-    seen = max(1.0, bootstrap_variance(failed, scored) / (rate * (1 - rate) / total))
-    return (informative * seen + PRIOR_CLUSTERS * as_one) / (informative + PRIOR_CLUSTERS)
-
-
-def _student_factor(clusters: int, confidence: float) -> float:
-    """Return (z / t)^2: Wilson's interval depends on z^2 / n alone, so t enters as a smaller n."""
-    from scipy.stats import norm, t
-
-    tail = 1 - (1 - confidence) / 2
-    return float((norm.ppf(tail) / t.ppf(tail, max(1, clusters - 1))) ** 2)
+    seen = bootstrap_variance(failed, scored) / (rate * (1 - rate) / total)
+    as_one = float((scored**2).sum() / total)
+    weight = min(int((failed > 0).sum()), int((failed < scored).sum())) ** 2
+    return max(1.0, (weight * seen + as_one) / (weight + 1))

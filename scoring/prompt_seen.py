@@ -24,10 +24,12 @@ from scoring.clip_captions import (
     style_caption,
 )
 from scoring.clip_embedded import EmbeddedClip, log_odds
-from scoring.colour_table import Lab, to_lab
+from scoring.colour_ground import background_colour
+from scoring.colour_marks import ink_colour
+from scoring.colour_table import Lab, image_lab
 from scoring.prompt_check import CheckKind, PromptCheck
 from scoring.prompt_parse import Count, ParsedPrompt
-from scoring.regions import background_colour, dominant_colour, ink_colour
+from scoring.regions import dominant_colour
 from scoring.scorecard import Verdict
 from scoring.thresholds import Thresholds
 
@@ -82,7 +84,7 @@ class _Asked:
         """Measure "dark": a style or the colour of a panel, so one of ground and largest shape has to be dark."""
         if not self.parsed.tone:
             return []
-        lab = to_lab(self.image)
+        lab = image_lab(self.image)
         levels = [float(colour[0]) for colour in _surfaces(lab, self.elements)]
         if not levels:
             return [_unscored("style", "dark: neither ground nor surface can be measured")]
@@ -163,7 +165,7 @@ def _count(count: Count, image: Image, elements: Sequence[Element]) -> PromptChe
     boxes = [element.box for element in elements if element.kind == count.kind]
     if not boxes:
         return _unscored("count", f"{asked}: no {count.kind} element is known")
-    lab = to_lab(image)
+    lab = image_lab(image)
     seen = sum(ink_colour(lab, box) is not None for box in boxes)
     verdict: Verdict = "passed" if seen == count.number else "failed"
     return PromptCheck(kind="count", verdict=verdict, reason=f"{asked}: {seen} of {len(boxes)} are seen")

@@ -28,6 +28,7 @@ from scoring.prompt_seen import seen_checks
 from scoring.reference import References
 from scoring.scorecard import ElementScore, Measurement, ScoreCard
 from scoring.text import TextCheck, check_texts, text_measurement
+from scoring.text_invented import InventedText, invented_elements, invented_measurement, invented_texts
 from scoring.thresholds import Thresholds, load_thresholds
 
 NO_COLOUR = "the prompt names no colour of an element"
@@ -41,6 +42,7 @@ class ScoringRequest:
 
     `texts` are strings that must be on the asset. `elements` are given in the wireframe's pixels; None means that they
     are found in the wireframe. `bounds` are the floor and ceiling of `control_adherence`, where they were measured.
+    `invented_text` asks for text that nobody ordered to be looked for on the whole image, which is slow.
     """
 
     image: Image
@@ -50,6 +52,7 @@ class ScoringRequest:
     texts: tuple[str, ...] = ()
     elements: tuple[Element, ...] | None = None
     bounds: ControlBounds | None = None
+    invented_text: bool = False
 
 
 class Scorer:
@@ -106,7 +109,18 @@ class Scorer:
             distortion.icon,
         )
         scores = tuple(self._element(element, view, colours, texts, distortion) for element in shown)
+        if request.invented_text:
+            found = self._invented(request, shown, asked.quoted)
+            measurements += (invented_measurement(found, self.thresholds),)
+            scores += invented_elements(found or (), self.thresholds)
         return ScoreCard(measurements=measurements, elements=scores)
+
+    def _invented(
+        self, request: ScoringRequest, shown: Sequence[Element], quoted: Sequence[str]
+    ) -> tuple[InventedText, ...] | None:
+        reader = self.reader()
+        ordered = (*request.texts, *quoted, *(element.text for element in shown if element.text))
+        return None if reader is None else invented_texts(request.image, shown, reader, ordered)
 
     def _texts(
         self, request: ScoringRequest, elements: Sequence[Element], quoted: Sequence[str]

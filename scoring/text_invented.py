@@ -13,6 +13,11 @@ from numpy.typing import NDArray
 from conditioners.elements import Element
 from conditioners.geometry import Box
 from conditioners.ocr import TextReader
+from scoring.scorecard import ElementScore, Measurement, unscored
+from scoring.text import NO_READER
+from scoring.thresholds import Thresholds
+
+NAME, UNIT = "text_invented", "strings"
 
 MIN_CONFIDENCE = 0.4
 """Readings below this are texture that only looks like text."""
@@ -51,6 +56,33 @@ def invented_texts(
         and covered_share(box, known) < COVERED
         and _plain(text) not in ordered
     )
+
+
+def invented_measurement(found: Sequence[InventedText] | None, thresholds: Thresholds) -> Measurement:
+    """Return the asset's `text_invented`, the number of strings nobody ordered; unscored where `found` is None, since
+    there was no reader."""
+    if found is None:
+        return unscored(NAME, UNIT, NO_READER)
+    told = "; ".join(_told(text) for text in found) or "no text stands where none was ordered"
+    return thresholds.judge(NAME, float(len(found)), UNIT, told)
+
+
+def invented_elements(found: Sequence[InventedText], thresholds: Thresholds) -> tuple[ElementScore, ...]:
+    """Return each invented text as an element of its own, so that it has a place on the card."""
+    return tuple(
+        ElementScore(
+            kind="text",
+            box=text.box,
+            text=text.text,
+            measurements=(thresholds.judge(NAME, 1.0, UNIT, _told(text)),),
+        )
+        for text in found
+    )
+
+
+def _told(text: InventedText) -> str:
+    place = f"{text.box.x0}, {text.box.y0}"
+    return f"nobody ordered {text.text!r} at {place} (read with confidence {text.confidence:.2f})"
 
 
 def covered_share(box: Box, known: Sequence[Box]) -> float:

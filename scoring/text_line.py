@@ -27,6 +27,9 @@ SPAN = 0.85
 FAINT = 0.3
 """A pixel belongs to a part from this share of the largest distance from the ground."""
 
+MIDDLE = 0.3
+"""Share of the middle row that a part at the crop's border covers at most, if it is the edge of a surface."""
+
 INK_LEVEL = 0.4
 """A pixel is ink from this share of the way from ground to ink."""
 
@@ -126,13 +129,17 @@ def foreign_parts(marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the part of a mask (H, W) that runs through it, one pixel around included.
 
     Such a part is the edge of a button or the surface beside it: it touches two sides of the mask, or lies along more
-    than half of one. A mask that holds nothing else is left whole.
+    than half of one. What covers much of the middle row is no edge but smeared or melted ink, and stays. A mask that
+    holds nothing else is left whole.
     """
     count, labels = cv2.connectedComponents(marked.astype(np.uint8), connectivity=8)
     sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
     along = np.stack([np.bincount(side, minlength=count)[1:] for side in sides])
     lengths = np.array([[side.size] for side in sides])
-    chosen = np.flatnonzero(((along > 0).sum(axis=0) >= 2) | (along > 0.5 * lengths).any(axis=0)) + 1
+    at_edge = np.flatnonzero(((along > 0).sum(axis=0) >= 2) | (along > 0.5 * lengths).any(axis=0)) + 1
+    height = len(marked)
+    middle = labels[int(0.4 * height) : int(0.6 * height) + 1]
+    chosen = [label for label in at_edge if (middle == label).any(axis=0).mean() <= MIDDLE]
     foreign = np.isin(labels, chosen)
     if not foreign.any() or foreign.sum() == marked.sum():
         return np.zeros(marked.shape, dtype=np.bool_)

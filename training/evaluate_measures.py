@@ -12,11 +12,12 @@ from conditioners.ocr import TextReader
 from scoring.clip_canvas import view_box
 from scoring.clip_captions import COMPONENTS, STYLES, component_caption, style_caption
 from scoring.clip_embedded import EmbeddedClip
+from scoring.colour_ground import background_colour
 from scoring.colour_table import ColourTable, ColourTerm, Lab, delta_e, load_colours, parse_hex, to_lab
 from scoring.colour_words import colour_mentions
 from scoring.control import edge_f1, hd95, image_edges, reference_lines
 from scoring.icons import IconDetector
-from scoring.regions import background_colour, box_mask, dominant_colour, fill_colour
+from scoring.regions import box_mask, dominant_colour, fill_colour
 from training.evaluate_cases import Case, Image
 from training.evaluate_generate import Made
 

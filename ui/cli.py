@@ -11,8 +11,10 @@ from ui.commands.generate import generate
 from ui.commands.models import models
 from ui.commands.replay import replay
 from ui.commands.report import report
+from ui.commands.review import review
 from ui.commands.score import score
 from ui.commands.sweep import sweep
+from ui.commands.users import users
 from ui.oneline import OneLineGroup
 
 
@@ -27,7 +29,7 @@ def cli() -> None:
     """Turn a wireframe and a prompt into UI assets whose lines stay where they were drawn, and prove it."""
 
 
-for command in (generate, condition, score, batch, sweep, report, replay, models, app):
+for command in (generate, condition, score, batch, sweep, report, review, replay, models, app, users):
     cli.add_command(command)
 
 

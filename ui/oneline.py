@@ -9,21 +9,22 @@ from typing import IO, Any
 
 import click
 
-from conditioners.errors import LineproofError
+from conditioners.errors import InputErrors, LineproofError
 
 DEBUG_VARIABLE = "LINEPROOF_DEBUG"
 
 
 class OneLineError(click.ClickException):
-    """A failure that click shows as `lineproof: MESSAGE`, without its usage text."""
+    """A failure that click shows as `lineproof: MESSAGE`, without its usage text; a line for each of several faults."""
 
-    def __init__(self, message: str, exit_status: int) -> None:
-        super().__init__(" ".join(message.split()))
+    def __init__(self, *messages: str, exit_status: int) -> None:
+        super().__init__("\n".join(" ".join(message.split()) for message in messages))
         self.exit_code = exit_status  # type: ignore[misc]  # click reads it from the instance
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Print the line, to stderr by default."""
-        click.echo(f"lineproof: {self.message}", file=file, err=file is None)
+        """Print the line or lines, to stderr by default."""
+        for line in self.message.split("\n"):
+            click.echo(f"lineproof: {line}", file=file, err=file is None)
 
 
 @contextmanager
@@ -34,16 +35,19 @@ def one_line_errors() -> Iterator[None]:
     except (OneLineError, click.exceptions.Exit, click.Abort, BrokenPipeError):
         raise  # a reader that has seen enough, such as `head`, is no failure to explain: click ends quietly
     except click.exceptions.NoArgsIsHelpError as error:
-        raise OneLineError(f"a command must be given; `{error.ctx.command_path} --help` lists them", 2) from error
+        raise OneLineError(
+            f"a command must be given; `{error.ctx.command_path} --help` lists them", exit_status=2
+        ) from error
     except click.ClickException as error:
-        raise OneLineError(error.format_message(), 2) from error
+        raise OneLineError(error.format_message(), exit_status=2) from error
     except LineproofError as error:
-        raise OneLineError(str(error), error.exit_status) from error
+        messages = error.shown() if isinstance(error, InputErrors) else [str(error)]
+        raise OneLineError(*messages, exit_status=error.exit_status) from error
     except Exception as error:
         if os.environ.get(DEBUG_VARIABLE):
             raise
         text = f"unexpected {type(error).__name__}: {error} (set {DEBUG_VARIABLE}=1 for the traceback)"
-        raise OneLineError(text, 1) from error
+        raise OneLineError(text, exit_status=1) from error
 
 
 class OneLineGroup(click.Group):

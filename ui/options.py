@@ -59,6 +59,17 @@ machine_options = stacked(
     ),
 )
 
+batch_size_option = click.option(
+    "--batch-size", type=int, metavar="N", help="Images denoised together. Default: the model's for the device."
+)
+
+floor_option = click.option(
+    "--floor",
+    is_flag=True,
+    help="Tell control_adherence between a measured floor (the same request at scale 0) and the autoencoder's ceiling; "
+    "takes twice as long.",
+)
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, one object a line.")
 
 clip_option = click.option(

@@ -58,7 +58,7 @@ def test_only_diffusion_and_the_embedded_model_know_diffusers(repository: Path) 
 
 def test_only_the_app_knows_gradio(repository: Path) -> None:
     importers = _importers(repository, (*LAYERS, "benchmarks", "training"), "gradio")
-    assert all(name.startswith("ui/app") for name in importers), importers
+    assert all(name.startswith("ui/web/") for name in importers), importers
 
 
 @pytest.mark.parametrize("package", ["conditioners", "scoring", "pipeline"])

@@ -11,10 +11,11 @@ from PIL import Image
 from conditioners.errors import InputError
 from conditioners.wireframe import load_wireframe
 from pipeline.bounds import measure_bounds, round_trip
+from pipeline.digests import scoring_digest
 from pipeline.evaluate import ScoreOrder, score_image, scoring_request, write_overlay
 from pipeline.export import png_bytes
 from pipeline.order import AssetOrder
-from pipeline.run import Studio, job_digest
+from pipeline.run import Studio
 from scoring.control import control_adherence
 
 
@@ -42,8 +43,7 @@ def test_a_floor_puts_adherence_between_no_control_and_the_autoencoder(
         assert headline.value == pytest.approx(control_adherence(f1, bounds.floor, bounds.ceiling), abs=1e-6)
     else:
         assert headline.value is None
-    request = prepared.requests[0]
-    assert job_digest(prepared, request, floor=True) != job_digest(prepared, request)
+    assert scoring_digest(prepared, floor=True) != scoring_digest(prepared)
 
 
 def test_the_autoencoder_s_round_trip_keeps_the_extent(studio: Studio, button: Path, sd_folder: Path) -> None:

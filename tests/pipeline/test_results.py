@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from conditioners.errors import InputError
-from pipeline.results import forget_error, load_results, record_error
+from pipeline.results import load_results
 from tests.scoring.cards import card, measurement
 
 ROW = {
@@ -58,17 +58,15 @@ def test_an_asset_is_read_with_its_stroke_width(tmp_path: Path) -> None:
     assert one.files.asset == tmp_path / "one.png", "a run that was moved is found beside its scores"
 
 
-def test_errors_are_recorded_a_seed_each_and_forgotten(tmp_path: Path) -> None:
+def test_errors_that_older_versions_recorded_count_a_seed_each(tmp_path: Path) -> None:
     save(tmp_path, "one")
-    record_error(tmp_path, ROW, [3, 4], "the wireframe does not exist")
+    error = ROW | {"seeds": [3, 4], "error": "the wireframe does not exist"}
+    (tmp_path / "0123456789abcdef.error.json").write_text(json.dumps(error))
     items = load_results(tmp_path)
     assert [(one.id, one.seed, one.error) for one in items if one.error] == [
         ("row/1", 3, "the wireframe does not exist"),
         ("row/1", 4, "the wireframe does not exist"),
     ]
-    forget_error(tmp_path, "row/1")
-    forget_error(tmp_path, "row/1")
-    assert len(load_results(tmp_path)) == 1
 
 
 def test_only_the_newest_image_of_a_row_counts(tmp_path: Path) -> None:

@@ -237,8 +237,8 @@ def test_a_batch_goes_on_where_it_stopped(studio: Studio, button: Path, sd_folde
     assert first[2].as_json() == {"id": "gone", "error": first[2].error}
 
     def written() -> dict[Path, int]:
-        """When each file was written; the record of a failed row is written at every attempt."""
-        return {path: path.stat().st_mtime_ns for path in folder.iterdir() if not path.name.endswith(".error.json")}
+        """When each file of an asset was written."""
+        return {path: path.stat().st_mtime_ns for path in folder.iterdir() if not path.name.startswith("lineproof.db")}
 
     times = written()
     second = batch(studio, rows, tmp_path, folder)
@@ -252,8 +252,8 @@ def test_a_batch_goes_on_where_it_stopped(studio: Studio, button: Path, sd_folde
     Path(str(first[3].as_json()["asset"])).unlink()
     third = batch(studio, rows, tmp_path, folder)
     assert [(result.id, result.resumed) for result in third] == [
-        ("a", True),
         ("a", False),
+        ("a", True),
         ("gone", False),
         ("b", False),
     ]

@@ -9,9 +9,10 @@ from hypothesis.extra import numpy as hnp
 from conditioners.elements import Element
 from conditioners.geometry import Box
 from scoring.colour import ColourCheck, check_colours, main_element, worst_measurement
+from scoring.colour_ground import background_colour
 from scoring.colour_table import load_colours, parse_hex, to_lab
 from scoring.colour_words import colour_mentions
-from scoring.regions import background_colour, dominant_colour
+from scoring.regions import dominant_colour
 from scoring.thresholds import load_thresholds
 from tests.scoring.pairs import jpeg
 from tests.scoring.ui_assets import Button, render

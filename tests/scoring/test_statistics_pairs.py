@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest, norm
+from scipy.stats import binomtest, norm, ttest_1samp
 
 from scoring.scorecard import Verdict
 from scoring.scored_item import ScoredItem
-from scoring.statistics_pairs import compare, detectable_change, detectable_difference, holm, match, mcnemar_exact
+from scoring.statistics_pairs import (
+    compare,
+    detectable_change,
+    detectable_difference,
+    difference_interval,
+    holm,
+    match,
+    mcnemar_exact,
+)
 from tests.scoring.cards import item
 
 
@@ -34,6 +42,44 @@ def test_holm_by_hand() -> None:
     # Step down: 0.01 * 4, 0.02 * 3, 0.03 * 2, 0.04 * 1, each at least the one before.
     assert holm([0.04, 0.01, 0.03, 0.02]) == pytest.approx([0.06, 0.04, 0.06, 0.06])
     assert holm([]) == []
+
+
+def test_holm_equals_its_definition_on_100_random_tables() -> None:
+    rng = np.random.default_rng(8)
+    for _ in range(100):
+        raw = np.round(rng.random(rng.integers(1, 8)), 2)
+        ranked = np.argsort(raw, kind="stable")
+        expected = np.empty(len(raw))
+        highest = 0.0
+        for place, index in enumerate(ranked):
+            highest = max(highest, min(1.0, (len(raw) - place) * raw[index]))
+            expected[index] = highest
+        assert holm([float(p) for p in raw]) == pytest.approx(expected)
+
+
+def test_the_interval_of_independent_pairs_equals_scipy_s_t_on_100_random_tables() -> None:
+    rng = np.random.default_rng(9)
+    for _ in range(100):
+        table = rng.integers(0, 2, (int(rng.integers(20, 120)), 2))
+        expected = ttest_1samp(table[:, 1] - table[:, 0], 0).confidence_interval(0.95)
+        low, high = difference_interval(table, [str(n) for n in range(len(table))])
+        assert low is not None
+        assert high is not None
+        # The bootstrap's variance is that of 4000 draws: its root is 1.1% off on average.
+        assert high - low == pytest.approx(expected.high - expected.low, rel=0.05)
+        assert (high + low) / 2 == pytest.approx((expected.high + expected.low) / 2, abs=1e-12)
+
+
+def test_seeds_of_one_wireframe_make_a_smaller_difference_undetectable() -> None:
+    a = [item(f"w{n // 8}", n % 8, "failed" if n // 8 % 4 == 0 else "passed") for n in range(320)]
+    b = [item(f"w{n // 8}", n % 8, "failed" if n // 8 % 4 == 1 else "passed") for n in range(320)]
+    alone = [item(f"w{n}", 0, "failed" if n // 8 % 4 == 0 else "passed") for n in range(320)]
+    alone_b = [item(f"w{n}", 0, "failed" if n // 8 % 4 == 1 else "passed") for n in range(320)]
+    shared = compare(match(a, b)[0])["control"].detectable
+    apart = compare(match(alone, alone_b)[0])["control"].detectable
+    assert shared is not None
+    assert apart == detectable_difference(320, 0.5)
+    assert shared == pytest.approx(detectable_difference(40, 0.5) or 0, rel=0.05)
 
 
 def test_detectable_difference_equals_connor_s_sample_size_backwards() -> None:

@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from conditioners.elements import Element
 from conditioners.geometry import Box
+from scoring.colour_ground import background_colour
+from scoring.colour_marks import accent_colours
 from scoring.colour_table import ColourTable, Lab, delta_e, load_colours, parse_hex, to_lab
-from scoring.regions import accent_colours, background_colour, dominant_colour, fill_colour
+from scoring.regions import dominant_colour, fill_colour
 
 LEADS = ("with the label", "with the text", "that says", "labeled", "with the title")
 SURFACES = ("card", "dialog", "list row", "text field", "search bar", "select", "stepper")

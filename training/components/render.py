@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 
 from conditioners.elements import Element
 from conditioners.geometry import Box, Extent
+from scoring.colour_marks import ink_colour
 from scoring.colour_table import Lab, delta_e, to_lab
-from scoring.regions import box_mask, dominant_colour, ink_colour
+from scoring.regions import box_mask, dominant_colour
 from training.components.browser import Shot, open_page, photograph
 from training.components.cases import PICTURES, ROWS, Row
 from training.components.packages import fetch, licence_texts

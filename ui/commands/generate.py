@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from ui.options import PATH, clip_option, conditioning_options, json_option, machine_options
+from ui.options import (
+    PATH,
+    batch_size_option,
+    clip_option,
+    conditioning_options,
+    floor_option,
+    json_option,
+    machine_options,
+)
 
 
 @click.command()
@@ -37,15 +45,8 @@ from ui.options import PATH, clip_option, conditioning_options, json_option, mac
     "--elements", type=PATH, metavar="FILE", help="JSON list of elements with boxes. Default: found in the wireframe."
 )
 @click.option("--out", type=PATH, default=Path("out"), show_default=True, metavar="DIR", help="Where assets are saved.")
-@click.option(
-    "--batch-size", type=int, metavar="N", help="Images denoised together. Default: the model's for the device."
-)
-@click.option(
-    "--floor",
-    is_flag=True,
-    help="Tell control_adherence between a measured floor (the same request at scale 0) and the autoencoder's ceiling; "
-    "takes twice as long.",
-)
+@batch_size_option
+@floor_option
 @clip_option
 @machine_options
 @json_option

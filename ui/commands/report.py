@@ -26,6 +26,7 @@ def report(run: Path, run_b: Path | None, out: Path | None, as_json: bool) -> No
     from pipeline.report_limits import headline
     from pipeline.report_page import report_page
     from pipeline.results import load_results
+    from pipeline.review import load_opinions
     from ui.console import print_json, quiet_libraries
 
     quiet_libraries(download=False)
@@ -35,7 +36,8 @@ def report(run: Path, run_b: Path | None, out: Path | None, as_json: bool) -> No
         if out.suffix.lower() not in (".html", ".htm"):
             raise InputError(f"--out must be a .html file, got {out}")
         check_folder(out.parent)
-    made = make_report(load_results(run), None if run_b is None else load_results(run_b))
+    items = load_results(run)
+    made = make_report(items, None if run_b is None else load_results(run_b), load_opinions(run, items))
     if out is not None:
         names = [folder.resolve().name for folder in (run, run_b) if folder is not None]
         write_atomic(out, report_page(made, *names).encode("utf-8"))

@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     help="Accept an image of another size; the wireframe is placed on it as with generate --size.",
 )
 @click.option(
+    "--invented-text",
+    is_flag=True,
+    help="Look on the whole image for text that nobody ordered (text_invented); takes seconds an image.",
+)
+@click.option(
     "--overlay",
     type=PATH,
     metavar="FILE",
@@ -53,6 +58,7 @@ def score(
     elements: Path | None,
     conditioner: str | None,
     fit: bool,
+    invented_text: bool,
     overlay: Path | None,
     manifest: Path | None,
     clip: str | None,
@@ -73,7 +79,7 @@ def score(
                 "--manifest takes the place of IMAGE, --wireframe, --prompt, --text, --elements, --conditioner and "
                 "--overlay, got both"
             )
-        _score_manifest(manifest, Scorer(clip=clip), fit)
+        _score_manifest(manifest, Scorer(clip=clip), fit, invented_text)
         return
     if image is None or wireframe is None:
         raise click.UsageError("score needs IMAGE and --wireframe, or --manifest")
@@ -85,6 +91,7 @@ def score(
         elements=elements,
         conditioner=conditioner,
         fit=fit,
+        invented_text=invented_text,
     )
     request = scoring_request(order)
     card = Scorer(clip=clip).score(request)
@@ -97,13 +104,13 @@ def score(
         print_scorecard(card)
 
 
-def _score_manifest(manifest: Path, scorer: Scorer, fit: bool) -> None:
+def _score_manifest(manifest: Path, scorer: Scorer, fit: bool, invented_text: bool) -> None:
     from pipeline.evaluate import score_rows
     from pipeline.manifest import ScoreRow, read_manifest
     from ui.console import print_json, warn
 
     failed = False
-    for line in score_rows(read_manifest(manifest, ScoreRow), manifest.parent, scorer, fit):
+    for line in score_rows(read_manifest(manifest, ScoreRow), manifest.parent, scorer, fit, invented_text):
         print_json(line)
         if "error" in line:
             failed = True

@@ -1,0 +1,135 @@
+"""The desk where jobs are handed in and asked after: everything that a front end needs, without the front end."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from conditioners.errors import InputError
+from pipeline.jobs.create import Candidate, candidates_of, create_handler
+from pipeline.jobs.home import Home, new_key
+from pipeline.jobs.orders import CreateOrder, work_of
+from pipeline.jobs.progress import Progress, ProgressBoard
+from pipeline.jobs.queue import JobQueue, Place
+from pipeline.jobs.records import ACTIVE, CREATE, Job, NewJob
+from pipeline.jobs.worker import Handler, Worker
+from pipeline.order import PreparedOrder, prepare
+from pipeline.run import Studio
+from pipeline.store.store import Store
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class JobView:
+    """A job as a page shows it at one moment."""
+
+    job: Job
+    place: Place
+    progress: Progress
+    candidates: list[Candidate]
+
+
+class Desk:
+    """One home with its queue and the worker that does its jobs."""
+
+    def __init__(self, home: Home, studio: Studio, handlers: Callable[[Desk], Mapping[str, Handler]] | None = None):
+        self.home, self.studio = home, studio
+        self.store = Store.open(home.store_url)
+        self.queue = JobQueue(self.store)
+        self.board = ProgressBoard()
+        known = {CREATE: create_handler(home, studio)} | dict(handlers(self) if handlers else {})
+        self.worker = Worker(self.queue, known, self.board)
+        self.worker.on_end = self._tell
+        self._lock = threading.Lock()
+        self._listeners: dict[str, list[Callable[[], None]]] = {}
+
+    def open(self) -> None:
+        """Start working; jobs that a dead server left behind go on."""
+        self.worker.start()
+
+    def close(self) -> None:
+        """Put the running job back and end."""
+        self.worker.stop()
+        self.store.close()
+
+    def submit(self, owner: str, lane: str, order: CreateOrder, wireframe: Path) -> Job:
+        """Check an order as a whole, keep a copy of its wireframe and put it into the queue.
+
+        Raises:
+            InputError: something in it cannot be used, or too many jobs wait; nothing is left behind.
+        """
+        key = new_key()
+        folder = self.home.job(owner, key)
+        try:
+            folder.mkdir(parents=True)
+            kept = keep(wireframe, folder, order.wireframe)
+            prepared = prepare(order.asset_order(folder), self.studio.download)
+            return self._enter(key, owner, lane, order.model_copy(update={"wireframe": kept.name}), prepared)
+        except InputError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            # The user knows the file by its own name, and nothing of this folder.
+            raise InputError(str(error).replace(str(folder / order.wireframe), order.name)) from error
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+
+    def _enter(self, key: str, owner: str, lane: str, order: CreateOrder, prepared: PreparedOrder) -> Job:
+        content = order.model_dump(mode="json", exclude_defaults=True)
+        new = NewJob(key=key, owner=owner, lane=lane, kind=CREATE, order=content, work=work_of(prepared))
+        job = self.queue.submit(new)
+        self.worker.wake()
+        return job
+
+    def view(self, key: str, owner: str) -> JobView | None:
+        """A job with its progress and images; None where it is not the owner's."""
+        job = self.queue.find(key, owner)
+        if job is None:
+            return None
+        progress = self.board.read(key)
+        place = self.queue.place(job, progress.fraction) if job.active else Place(ahead=0, seconds=None)
+        return JobView(job=job, place=place, progress=progress, candidates=candidates_of(self.home.job(owner, key)))
+
+    def newest(self, owner: str) -> Job | None:
+        """The owner's job to show first: one that runs or waits, else the last one."""
+        jobs = self.queue.of(owner, limit=20, kinds=(CREATE, "repair"))
+        return next((job for job in jobs if job.status in ACTIVE), jobs[0] if jobs else None)
+
+    def cancel(self, key: str, owner: str) -> bool:
+        """Ask for a job to end."""
+        asked = self.queue.cancel(key, owner)
+        self._tell(key)
+        return asked
+
+    def listen(self, key: str, listener: Callable[[], None]) -> None:
+        """Call `listener`, from whichever thread, each time that a job was put down or cancelled."""
+        with self._lock:
+            self._listeners.setdefault(key, []).append(listener)
+
+    def ignore(self, key: str) -> None:
+        """Forget all who listen to a job."""
+        with self._lock:
+            self._listeners.pop(key, None)
+
+    def _tell(self, key: str) -> None:
+        with self._lock:
+            listeners = list(self._listeners.get(key, ()))
+        for listener in listeners:
+            listener()
+
+    def resume(self, key: str, owner: str) -> bool:
+        """Put a job that failed or was cancelled back into the queue."""
+        asked = self.queue.resume(key, owner)
+        self.worker.wake()
+        return asked
+
+
+def keep(wireframe: Path, folder: Path, name: str) -> Path:
+    """Copy an upload into a job's folder under a plain name. Raises InputError where it cannot be read."""
+    target = folder / name
+    try:
+        shutil.copyfile(wireframe, target)
+    except OSError as error:
+        raise InputError(f"wireframe {wireframe.name} cannot be read: {error.strerror or error}") from None
+    return target

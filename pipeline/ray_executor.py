@@ -1,0 +1,134 @@
+"""Tasks on a Ray cluster: actors that hold a model each, and do what a worker on a thread does. The importer of ray.
+
+Actors write their files themselves and send back records, so that pixels never pass through Ray's object store. Ray
+restarts an actor that dies, and gives its tasks to the new one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from conditioners.errors import InputError, LineproofError
+from pipeline.asset_folder import AssetFolder
+from pipeline.executors import STAGES, Answer, WorkerLost
+from pipeline.run import Studio
+from pipeline.store.records import Outcome
+from pipeline.worker import Task, Worker
+
+TASK_RETRIES: Final = 3
+"""How often Ray does a task again whose actor died; then its items count as failed."""
+
+FOREVER: Final = -1
+"""An actor may be restarted without limit; the tasks' retries are what ends a task that kills its actor."""
+
+
+class _Actor:
+    """A worker in a process of the cluster."""
+
+    def __init__(self, make_studio: Callable[[], Studio], base: Path, place: str) -> None:
+        self._worker = Worker(make_studio(), base, AssetFolder(place))
+
+    def work(self, task: Task) -> list[Outcome]:
+        return self._worker.work(task)
+
+    def stop(self) -> None:
+        self._worker.stop()
+
+    def process(self) -> int:
+        return os.getpid()
+
+
+class RayExecutor:
+    """`count` actors on the cluster that `RAY_ADDRESS` names or that runs on this machine, else on one made for it.
+
+    An actor has a GPU of its own where the cluster has any. As many tasks are in its hands as it has stages.
+
+    Raises:
+        InputError: ray is not installed, or its cluster cannot be reached or has fewer GPUs than actors.
+    """
+
+    def __init__(self, count: int, make_studio: Callable[[], Studio], base: Path, place: str) -> None:
+        try:
+            import ray
+        except ImportError:
+            raise InputError("executor ray needs ray: pip install -c constraints.txt -e '.[ray]'") from None
+        self._ray: Any = ray
+        self._began = not ray.is_initialized()
+        if self._began:
+            _connect(count)
+        gpus = int(self._ray.cluster_resources().get("GPU", 0))
+        if 0 < gpus < count:
+            raise InputError(f"workers must be at most the cluster's {gpus} GPUs, got {count}")
+        options: dict[str, Any] = {
+            "num_cpus": 1,
+            "num_gpus": 1 if gpus else 0,
+            "max_restarts": FOREVER,
+            "max_task_retries": TASK_RETRIES,
+            # One more, so that an actor can be told to stop while its stages are busy.
+            "max_concurrency": STAGES + 1,
+        }
+        remote: Any = ray.remote(**options)(_Actor)
+        # Actors may have another working folder.
+        where = str(Path(place).resolve()) if "://" not in place else place
+        self.actors: list[Any] = [remote.remote(make_studio, base.resolve(), where) for _ in range(count)]
+        self.capacity = count * STAGES
+        self._busy: Counter[int] = Counter()
+        self._tasks: dict[Any, tuple[Task, int]] = {}
+
+    def submit(self, task: Task) -> None:
+        """Hand over a task to the actor with the fewest."""
+        number = min(range(len(self.actors)), key=self._busy.__getitem__)
+        self._busy[number] += 1
+        self._tasks[self.actors[number].work.remote(task)] = task, number
+
+    def answers(self) -> list[Answer]:
+        """Wait until a task or several have come back."""
+        waiting = list(self._tasks)
+        done, _ = self._ray.wait(waiting, num_returns=1)
+        more, _ = self._ray.wait([one for one in waiting if one not in done], num_returns=len(waiting) - 1, timeout=0)
+        return [self._answer(reference) for reference in (*done, *more)]
+
+    def _answer(self, reference: Any) -> Answer:
+        from ray.exceptions import RayActorError, RayTaskError
+
+        task, number = self._tasks.pop(reference)
+        self._busy[number] -= 1
+        try:
+            return Answer(task=task, outcomes=self._ray.get(reference))
+        except RayTaskError as error:
+            if isinstance(error.cause, LineproofError):
+                return Answer(task=task, problem=error.cause)
+            raise
+        except RayActorError as error:
+            return Answer(task=task, problem=WorkerLost(f"the worker's process has died ({error})", final=True))
+
+    def stop(self) -> None:
+        """Let actors begin nothing new."""
+        for actor in self.actors:
+            actor.stop.options(max_task_retries=0).remote()
+
+    def close(self) -> None:
+        """End the actors, and the cluster if it was made for them."""
+        for actor in self.actors:
+            self._ray.kill(actor)
+        if self._began:
+            self._ray.shutdown()
+
+
+def _connect(count: int) -> None:
+    """Join the cluster, or make one of as many CPUs as there are actors, without dashboard, logs and usage reports."""
+    import ray
+
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
+    try:
+        ray.init(address=os.environ.get("RAY_ADDRESS") or "auto", **quiet)
+    except ConnectionError as error:
+        if os.environ.get("RAY_ADDRESS"):
+            raise InputError(f"executor ray: the cluster of RAY_ADDRESS cannot be reached: {error}") from None
+        # Pixels never lie in the object store, so the least that Ray allows is plenty.
+        ray.init(address="local", num_cpus=count, include_dashboard=False, object_store_memory=80 * 2**20, **quiet)

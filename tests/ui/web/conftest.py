@@ -1,0 +1,73 @@
+"""The app as a real server on loopback, with the embedded model; started once for each file that asks for it."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.run import Studio
+from pipeline.users import ScryptCost, add_user
+from ui.web.serve import AppSettings, Server
+
+PASSWORD = "a long password"
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def studio() -> Studio:
+    """The model and the scorer, loaded once for all servers of the session."""
+    return Studio(device="cpu")
+
+
+@pytest.fixture(scope="module")
+def serve(studio: Studio) -> Iterator[Callable[..., Server]]:
+    """Start servers that end with the module."""
+    before = {name: os.environ.get(name) for name in ("GRADIO_TEMP_DIR", "GRADIO_ANALYTICS_ENABLED")}
+    started: list[Server] = []
+
+    def start(home: Path, **settings: Any) -> Server:
+        server = Server(AppSettings(home=home, port=free_port(), runs=home / "no-runs", **settings), studio)
+        server.start()
+        started.append(server)
+        return server
+
+    yield start
+    for server in started:
+        server.close()
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+@pytest.fixture(scope="module")
+def server(serve: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """An app without a login."""
+    return serve(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def user_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two users, with hashes that are cheap to check."""
+    path = tmp_path_factory.mktemp("users") / "users.json"
+    for name in ("ada", "bob"):
+        add_user(path, name, PASSWORD, ScryptCost(n=2**10))
+    return path
+
+
+@pytest.fixture(scope="module")
+def guarded(serve: Callable[..., Server], user_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """An app with a login."""
+    return serve(tmp_path_factory.mktemp("guarded"), users=user_file)

@@ -1,0 +1,1 @@
+"""The front end in the browser: the only package that knows gradio."""

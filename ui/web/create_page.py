@@ -1,0 +1,291 @@
+"""The page Create: drawing and words on the left, what the model sees and what it makes on the right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gradio
+
+from conditioners.canny import DEFAULT_HIGH, DEFAULT_LOW
+from conditioners.catalog import names as conditioner_names
+from pipeline.models import names as model_names
+from ui.web import prompt_helper, render
+from ui.web.create_actions import NO_DRAWING, NO_RESULT, CreateActions, Follow, chosen_of, large, ranked
+from ui.web.presets import PRESETS
+
+POLARITIES = ("auto", "dark-on-light", "light-on-dark")
+FILE_TYPES = [".png", ".jpg", ".jpeg", ".webp", ".svg"]
+POLL_SECONDS = 0.7
+
+CHOOSE = """
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-action]');
+  if (button) trigger('click', {...button.dataset});
+});
+"""
+
+
+@dataclass(kw_only=True)
+class Inputs:
+    """The components of the left column that an order is made of."""
+
+    upload: Any
+    editor: Any
+    use_drawing: Any
+    prompt: Any
+    texts: Any
+    preset: Any
+    model: Any
+    conditioner: Any
+    polarity: Any
+    low: Any
+    high: Any
+    automatic: Any
+    seed: Any
+    count: Any
+    scale: Any
+    steps: Any
+    cfg: Any
+    control_end: Any
+    size: Any
+    negative: Any
+
+    def order(self) -> dict[str, Any]:
+        """Component by the order's field."""
+        fields = ("prompt", "negative", "conditioner", "model", "seed", "count", "size", "scale", "steps", "cfg")
+        fields += ("control_end", "texts", "polarity", "low", "high", "automatic")  # type: ignore[assignment]
+        return {name: getattr(self, name) for name in fields}
+
+
+@dataclass(kw_only=True)
+class Outputs:
+    """The components of the right column."""
+
+    remarks: Any
+    map: Any
+    status: Any
+    cancel: Any
+    candidates: Any
+    detail: Any
+    more: Any
+    export: Any
+
+
+def build_create(page: gradio.Blocks, actions: CreateActions) -> None:
+    """Lay the page out and wire it; to be called inside gradio's Blocks."""
+    gradio.Markdown("# Create\nA wireframe and a prompt become UI assets whose lines stay where they were drawn.")
+    source, follow = gradio.State(None), gradio.State(Follow())
+    timer = gradio.Timer(POLL_SECONDS, active=False)
+    with gradio.Row(equal_height=False):
+        with gradio.Column(scale=5, min_width=320):
+            inputs, remarks, generate = _left(actions)
+        with gradio.Column(scale=7, min_width=320):
+            outputs = _right(remarks)
+    _wire_drawing(actions, inputs, outputs, source)
+    _wire_jobs(page, actions, inputs, outputs, source, follow, timer, generate)
+
+
+def _left(actions: CreateActions) -> tuple[Inputs, Any, Any]:
+    gradio.Markdown("## 1. Drawing")
+    with gradio.Tabs():
+        with gradio.Tab("Upload or paste"):
+            upload = gradio.File(
+                label="Wireframe: PNG, JPEG, WebP or SVG", file_types=FILE_TYPES, elem_id="wireframe", height=140
+            )
+        with gradio.Tab("Draw"):
+            editor = gradio.ImageEditor(
+                label="Canvas",
+                type="pil",
+                format="png",
+                sources=[],
+                canvas_size=(384, 192),
+                fixed_canvas=True,
+                brush=gradio.Brush(default_size=4, colors=["#000000"], color_mode="fixed"),
+                layers=False,
+                transforms=[],
+                height=320,
+                elem_id="canvas",
+            )
+            use_drawing = gradio.Button("Use this drawing")
+    remarks = gradio.HTML("", elem_id="remarks", apply_default_css=False)
+    gradio.Markdown("## 2. Words")
+    prompt = gradio.Textbox(
+        label="Prompt", placeholder='a blue flat button with the label "Save"', lines=2, elem_id="prompt"
+    )
+    _helper(actions, prompt)
+    texts = gradio.Textbox(label="Texts that must be readable, one a line", lines=1, elem_id="texts")
+    preset = gradio.Radio(
+        [(f"{one.name.capitalize()}: {one.summary}", one.name) for one in PRESETS],
+        value="balanced",
+        label="How close to the drawing",
+        elem_id="preset",
+    )
+    inputs = _advanced(upload, editor, use_drawing, prompt, texts, preset)
+    generate = gradio.Button("Generate", variant="primary", size="lg", elem_id="generate")
+    return inputs, remarks, generate
+
+
+def _helper(actions: CreateActions, prompt: Any) -> None:
+    names = list(prompt_helper.colour_names())
+    with gradio.Accordion("Help with the prompt", open=False):
+        with gradio.Row():
+            component = gradio.Dropdown(
+                list(prompt_helper.COMPONENTS), value="button", label="Component", min_width=140
+            )
+            style = gradio.Dropdown(["", *prompt_helper.STYLES], value="", label="Style", min_width=140)
+        with gradio.Row():
+            colour = gradio.Dropdown(names, value="blue", label="Colour", allow_custom_value=True, min_width=140)
+            ground = gradio.Dropdown(["", *names], value="", label="Background", allow_custom_value=True, min_width=140)
+            picker = gradio.ColorPicker(value="#1e73e8", label="Pick a colour", min_width=140)
+        with gradio.Row():
+            icon = gradio.Textbox(label="Icon", placeholder="heart", min_width=140)
+            label = gradio.Textbox(label="Label on it", placeholder="Save", min_width=140)
+        tokens = gradio.File(label="Design tokens (W3C JSON)", file_types=[".json", ".tokens"], height=110)
+        told = gradio.HTML("", apply_default_css=False)
+        write = gradio.Button("Write the prompt")
+    words = [component, style, colour, ground, icon, label]
+    write.click(actions.write_prompt, words, prompt, api_visibility="private", show_progress="hidden")
+    picker.change(prompt_helper.nearest_name_or_blank, picker, colour, api_visibility="private", show_progress="hidden")
+    tokens.change(actions.read_tokens, tokens, [colour, ground, told], api_visibility="private", show_progress="hidden")
+
+
+def _advanced(upload: Any, editor: Any, use_drawing: Any, prompt: Any, texts: Any, preset: Any) -> Inputs:
+    with gradio.Accordion("Advanced", open=False):
+        with gradio.Row():
+            model = gradio.Dropdown(list(model_names()), value="embedded", label="Model", min_width=140)
+            conditioner = gradio.Dropdown(list(conditioner_names()), value="canny", label="Conditioner", min_width=140)
+            polarity = gradio.Dropdown(list(POLARITIES), value="auto", label="How it is drawn", min_width=140)
+        with gradio.Row():
+            low = gradio.Number(DEFAULT_LOW, label="Canny low", precision=0, min_width=100)
+            high = gradio.Number(DEFAULT_HIGH, label="Canny high", precision=0, min_width=100)
+            automatic = gradio.Checkbox(False, label="Fit thresholds to the drawing", min_width=160)
+        with gradio.Row():
+            count = gradio.Slider(1, 8, value=4, step=1, label="Candidates", min_width=140)
+            seed = gradio.Number(0, label="First seed", precision=0, min_width=100)
+        with gradio.Row():
+            scale = gradio.Slider(0, 2, value=1, step=0.05, label="Control scale", min_width=140)
+            control_end = gradio.Slider(
+                0.05, 1, value=1, step=0.05, label="Control until this share of the steps", min_width=140
+            )
+        with gradio.Row():
+            steps = gradio.Number(None, label="Steps (empty: the model's)", precision=0, min_width=140)
+            cfg = gradio.Number(None, label="Guidance (empty: the model's)", min_width=140)
+        size = gradio.Textbox(label="Canvas WxH (empty: the drawing's size)", placeholder="375x200")
+        negative = gradio.Textbox(label="What it must not look like (needs guidance above 1)")
+    return Inputs(
+        upload=upload, editor=editor, use_drawing=use_drawing, prompt=prompt, texts=texts, preset=preset, model=model,
+        conditioner=conditioner, polarity=polarity, low=low, high=high, automatic=automatic, seed=seed, count=count,
+        scale=scale, steps=steps, cfg=cfg, control_end=control_end, size=size, negative=negative,
+    )  # fmt: skip
+
+
+def _right(remarks: Any) -> Outputs:
+    gradio.Markdown("## What the model is shown")
+    shown_map = gradio.HTML(NO_DRAWING, elem_id="map", apply_default_css=False)
+    gradio.Markdown("## Candidates")
+    status = gradio.HTML("", elem_id="status", apply_default_css=False)
+    cancel = gradio.Button("Cancel", variant="stop", visible=False, elem_id="cancel")
+    candidates = gradio.HTML(NO_RESULT, elem_id="candidates", apply_default_css=False, js_on_load=CHOOSE)
+    detail = gradio.HTML("", elem_id="detail", apply_default_css=False, js_on_load=CHOOSE)
+    more = gradio.Button("More like this: same settings, new seeds", visible=False, elem_id="more")
+    export = gradio.HTML("", elem_id="export", apply_default_css=False)
+    return Outputs(
+        remarks=remarks, map=shown_map, status=status, cancel=cancel, candidates=candidates, detail=detail, more=more,
+        export=export,
+    )  # fmt: skip
+
+
+def _wire_drawing(actions: CreateActions, inputs: Inputs, outputs: Outputs, source: Any) -> None:
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    settings = [inputs.conditioner, inputs.polarity, inputs.low, inputs.high, inputs.automatic, inputs.model]
+    inputs.upload.change(actions.pick, inputs.upload, source, **quiet)
+    inputs.use_drawing.click(actions.keep_drawing, inputs.editor, source, **quiet)
+    for one in (source, *settings):
+        one.change(
+            actions.inspect, [source, *settings], [outputs.remarks, outputs.map], trigger_mode="always_last", **quiet
+        )
+    for one in (inputs.preset, inputs.model):
+        one.change(actions.preset, [inputs.preset, inputs.model], [inputs.scale, inputs.control_end], **quiet)
+
+
+def _wire_jobs(
+    page: gradio.Blocks,
+    actions: CreateActions,
+    inputs: Inputs,
+    outputs: Outputs,
+    source: Any,
+    follow: Any,
+    timer: Any,
+    generate: Any,
+) -> None:
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+    fields = inputs.order()
+    shown = [
+        follow,
+        timer,
+        outputs.status,
+        outputs.cancel,
+        outputs.candidates,
+        outputs.detail,
+        outputs.more,
+        outputs.export,
+    ]
+
+    def submit(request: gradio.Request, wireframe: str | None, *values: Any) -> tuple[Any, ...]:
+        job = actions.submit(wireframe, _order(dict(zip(fields, values, strict=True))), request)
+        return update(actions, Follow(key=job.key), request)
+
+    def tick(now: Follow, request: gradio.Request) -> tuple[Any, ...]:
+        return update(actions, now, request)
+
+    def choose(now: Follow, event: gradio.EventData, request: gradio.Request) -> tuple[Any, ...]:
+        return update(actions, replace(now, chosen=int(event.seed), seen=()), request)
+
+    def more(now: Follow, request: gradio.Request) -> tuple[Any, ...]:
+        return update(actions, Follow(key=actions.more(now, request).key), request)
+
+    def cancel(now: Follow, request: gradio.Request) -> tuple[Any, ...]:
+        actions.cancel(now, request)
+        return update(actions, replace(now, seen=()), request)
+
+    def load(request: gradio.Request) -> tuple[Any, ...]:
+        return update(actions, actions.restore(request), request)
+
+    generate.click(submit, [source, *fields.values()], shown, **quiet)
+    timer.tick(tick, follow, shown, trigger_mode="once", **quiet)
+    outputs.candidates.click(choose, follow, shown, **quiet)
+    outputs.more.click(more, follow, shown, **quiet)
+    outputs.cancel.click(cancel, follow, shown, **quiet)
+    page.load(load, None, shown, **quiet)
+
+
+def _order(values: dict[str, Any]) -> dict[str, Any]:
+    """The components' values as an order's fields."""
+    values["texts"] = [line.strip() for line in (values["texts"] or "").splitlines() if line.strip()]
+    for name in ("seed", "count", "steps", "low", "high"):
+        values[name] = None if values[name] is None else int(values[name])
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def update(actions: CreateActions, follow: Follow, request: gradio.Request) -> tuple[Any, ...]:
+    """All that shows a job; nothing is sent again that the page shows already."""
+    view = actions.view(follow, request)
+    if view is None:
+        return (Follow(), gradio.Timer(active=False), *[gradio.skip()] * 6)
+    chosen = chosen_of(view, follow)
+    seed = chosen.seed if chosen else None
+    images = tuple(one.seed for one in view.candidates)
+    seen = (view.job.status, view.job.stop, view.progress.version, view.place.ahead, images, seed)
+    if seen == follow.seen:
+        return tuple([gradio.skip()] * 8)
+    before = follow.seen[-2:] if follow.seen else None
+    now = replace(follow, seen=seen)
+    head = (now, gradio.Timer(active=view.job.active), render.progress(view), gradio.Button(visible=view.job.active))
+    if (images, seed) == before:
+        return (*head, *[gradio.skip()] * 4)
+    if chosen is None:
+        nothing = "" if view.job.active else NO_RESULT
+        return (*head, nothing, "", gradio.Button(visible=False), "")
+    detail, export = large(view, chosen)
+    return (*head, render.candidates(view, ranked(view.candidates), seed), detail, gradio.Button(visible=True), export)

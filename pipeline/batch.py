@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from pipeline.manifest import OrderRow
 from pipeline.provenance import environment
 from pipeline.run import Studio
 from pipeline.store.folder import has_store, open_or_make_run, open_run
-from pipeline.store.owner import this_process
+from pipeline.store.owner import owning
 from pipeline.store.queue import LEASE
 from pipeline.store.store import RunStore
 
@@ -72,10 +72,11 @@ def run_batch(
     how = settings or BatchSettings()
     told = {"floor": studio.floor, "clip": studio.clip, "batch_size": studio.batch_size}
     made_with = environment(studio.device, told | {"executor": how.executor, "workers": how.workers})
+    AssetFolder(how.assets)
     run = open_or_make_run(folder, made_with, how.assets)
     place = AssetFolder(run.info.assets or str(folder))
-    try:
-        owner, now = this_process(), time.time()
+    with closing(run.store), owning() as owner:
+        now = time.time()
         run.free_dead()
         if not run.counts()["running"]:
             place.sweep(before=now)
@@ -92,8 +93,6 @@ def run_batch(
             loop = BatchLoop(run, place, executor, owner, start_id, stop or threading.Event(), on_row)
             yield from loop.results(plan.chunks(rows))
         run.end(start_id)
-    finally:
-        run.store.close()
 
 
 def known_rows(folder: Path, base: Path, studio: Studio) -> Callable[[OrderRow], bool]:

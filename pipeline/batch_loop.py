@@ -53,6 +53,9 @@ class BatchLoop:
         """Items that another process has in hand."""
         self._in_flight = 0
         self._deaths: Counter[int] = Counter()
+        self._suspects: deque[Task] = deque()
+        """Tasks whose worker died for good, with others beside them."""
+        self._alone: set[int] = set()
         self._waiting: dict[int, BatchResult] = {}
         self._next = 0
         self._exhausted = False
@@ -83,6 +86,10 @@ class BatchLoop:
 
     def _fill(self, entries: Iterator[Ready | Chunk]) -> None:
         """Keep the executor busy, as far as there is anything to do and room for its results."""
+        if self._suspects and not self._stop.is_set():
+            if not self._in_flight:
+                self._again(self._suspects.popleft())
+            return
         while self._in_flight < self._executor.capacity and not self._stop.is_set():
             if not self._claimed and not self._claim(entries):
                 return
@@ -135,6 +142,8 @@ class BatchLoop:
         outcomes: list[Outcome] = []
         problem: LineproofError | None = None
         for answer in answers:
+            if answer.retries:
+                self._run.count_attempt([order.item_id for order in answer.task.orders], answer.retries)
             if answer.problem is None:
                 outcomes += answer.outcomes
                 if not answer.outcomes:
@@ -162,18 +171,25 @@ class BatchLoop:
         self._waiting[todo.position] = result
 
     def _lost(self, task: Task, problem: WorkerLost) -> list[Outcome]:
-        """Give a task whose worker died to another one; its items fail where that has happened too often."""
+        """Give a task whose worker died to another one; its items fail where that has happened often enough."""
         ids = [order.item_id for order in task.orders]
         self._deaths.update(ids)
-        if problem.final or self._deaths[ids[0]] >= MAX_DEATHS:
+        if self._alone.issuperset(ids) if problem.final else self._deaths[ids[0]] >= MAX_DEATHS:
             return [Outcome(item_id=item, error=f"{problem}, every time it was tried") for item in ids]
         if self._stop.is_set():
             self._return(task, begun=True)
+        elif problem.final:
+            # It may have died of a task beside it, so it gets a worker to itself before it counts as failed.
+            self._alone.update(ids)
+            self._suspects.append(task)
         else:
-            self._run.count_attempt(ids)
-            self._executor.submit(task)
-            self._in_flight += 1
+            self._again(task)
         return []
+
+    def _again(self, task: Task) -> None:
+        self._run.count_attempt([order.item_id for order in task.orders])
+        self._executor.submit(task)
+        self._in_flight += 1
 
     def _return(self, task: Task, begun: bool) -> None:
         ids = [order.item_id for order in task.orders]

@@ -31,11 +31,15 @@ class WorkerLost(LineproofError):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A task that came back: with its outcomes, none of which means that it was not begun; or with what stopped it."""
+    """A task that came back: with its outcomes, none of which means that it was not begun; or with what stopped it.
+
+    `retries` counts the attempts at it that the executor made by itself, beyond the first.
+    """
 
     task: Task
     outcomes: Sequence[Outcome] = ()
     problem: LineproofError | None = None
+    retries: int = 0
 
 
 class Executor(Protocol):

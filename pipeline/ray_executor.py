@@ -7,6 +7,7 @@ restarts an actor that dies, and gives its tasks to the new one.
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -31,15 +32,18 @@ class _Actor:
 
     def __init__(self, make_studio: Callable[[], Studio], base: Path, place: str) -> None:
         self._worker = Worker(make_studio(), base, AssetFolder(place))
+        self._born = time.time()
 
-    def work(self, task: Task) -> list[Outcome]:
-        return self._worker.work(task)
+    def work(self, task: Task, submitted: float) -> tuple[list[Outcome], bool]:
+        """Do a task; tell also whether a process before this one had it in hand: this one is younger than the task."""
+        import ray
+
+        again = ray.get_runtime_context().was_current_actor_reconstructed and self._born > submitted
+        return self._worker.work(task), again
 
     def stop(self) -> None:
+        """Begin nothing new."""
         self._worker.stop()
-
-    def process(self) -> int:
-        return os.getpid()
 
 
 class RayExecutor:
@@ -83,7 +87,7 @@ class RayExecutor:
         """Hand over a task to the actor with the fewest."""
         number = min(range(len(self.actors)), key=self._busy.__getitem__)
         self._busy[number] += 1
-        self._tasks[self.actors[number].work.remote(task)] = task, number
+        self._tasks[self.actors[number].work.remote(task, time.time())] = task, number
 
     def answers(self) -> list[Answer]:
         """Wait until a task or several have come back."""
@@ -98,13 +102,15 @@ class RayExecutor:
         task, number = self._tasks.pop(reference)
         self._busy[number] -= 1
         try:
-            return Answer(task=task, outcomes=self._ray.get(reference))
+            outcomes, again = self._ray.get(reference)
+            return Answer(task=task, outcomes=outcomes, retries=int(again))
         except RayTaskError as error:
             if isinstance(error.cause, LineproofError):
                 return Answer(task=task, problem=error.cause)
             raise
         except RayActorError as error:
-            return Answer(task=task, problem=WorkerLost(f"the worker's process has died ({error})", final=True))
+            lost = WorkerLost(f"the worker's process has died ({error})", final=True)
+            return Answer(task=task, problem=lost, retries=TASK_RETRIES)
 
     def stop(self) -> None:
         """Let actors begin nothing new."""

@@ -16,6 +16,9 @@ from scoring.clip_features import view_features
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "pipeline" / "embedded" / "clip"
 
+REMEMBERED = 8
+"""Views whose vectors are kept."""
+
 
 class EmbeddedClip:
     """Compares views with captions; loaded on first use and kept. `folder` holds a CLIPModel and its tokenizer."""
@@ -24,6 +27,7 @@ class EmbeddedClip:
         self.folder = folder
         self._loaded: tuple[Any, Any] | None = None
         self._texts: dict[str, NDArray[np.float64]] = {}
+        self._seen: dict[bytes, NDArray[np.float64]] = {}
 
     @property
     def missing(self) -> str:
@@ -38,17 +42,30 @@ class EmbeddedClip:
         """
         if self.missing:
             raise FileNotFoundError(self.missing)
-        import torch
-
         model, _ = self._models()
         new = [caption for caption in dict.fromkeys(captions) if caption not in self._texts]
         if new:
             self._texts.update(zip(new, self._embed(new), strict=True))
-        features = view_features(np.stack([square_view(image) for image in images]))
-        with torch.inference_mode():
-            seen = model.visual_projection(model.vision_model(pixel_values=features).pooler_output)
         scale = float(model.logit_scale.detach().exp())
-        return scale * _unit(seen.double().numpy()) @ np.stack([self._texts[caption] for caption in captions]).T
+        return scale * self._look(images) @ np.stack([self._texts[caption] for caption in captions]).T
+
+    def _look(self, images: Sequence[Image]) -> NDArray[np.float64]:
+        """Return the unit vectors of images; the last few are remembered, since one is asked several things."""
+        import torch
+
+        views = [square_view(image) for image in images]
+        keys = [view.tobytes() for view in views]
+        new = {key: view for key, view in zip(keys, views, strict=True) if key not in self._seen}
+        if new:
+            model, _ = self._models()
+            with torch.inference_mode():
+                features = view_features(np.stack(list(new.values())))
+                seen = model.visual_projection(model.vision_model(pixel_values=features).pooler_output)
+            self._seen.update(zip(new, _unit(seen.double().numpy()), strict=True))
+        found = np.stack([self._seen[key] for key in keys])
+        for key in list(self._seen)[:-REMEMBERED]:
+            del self._seen[key]
+        return found
 
     def _embed(self, captions: Sequence[str]) -> NDArray[np.float64]:
         import torch

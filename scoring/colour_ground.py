@@ -39,8 +39,8 @@ class GroundModel:
 
     factors: NDArray[np.float64]
     scale: float
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
+    low: NDArray[np.float32]
+    high: NDArray[np.float32]
 
     def at(self, rows: NDArray[Any], columns: NDArray[Any]) -> NDArray[np.float32]:
         """Return the ground's colour at places (...), float32 (..., 3)."""
@@ -49,8 +49,14 @@ class GroundModel:
 
     def in_box(self, box: Box) -> NDArray[np.float32]:
         """Return the ground's colours in `box`, float32 (h, w, 3)."""
-        rows, columns = np.mgrid[box.y0 : box.y1, box.x0 : box.x1]
-        return self.at(rows, columns)
+        x = (np.arange(box.x0, box.x1) / self.scale)[None, :, None]
+        y = (np.arange(box.y0, box.y1) / self.scale)[:, None, None]
+        factors = np.zeros((6, 3))
+        factors[: len(self.factors)] = self.factors
+        across = (factors[0] + x * (factors[1] + x * factors[3])).astype(np.float32)
+        down = (y * (factors[2] + y * factors[5])).astype(np.float32)
+        both = x.astype(np.float32) * (y * factors[4]).astype(np.float32)
+        return np.asarray(np.clip(across + down + both, self.low, self.high), dtype=np.float32)
 
 
 def _design(rows: NDArray[Any], columns: NDArray[Any], scale: float, terms: int) -> NDArray[np.float64]:
@@ -78,7 +84,8 @@ def fitted_ground(lab: Lab, mask: Mask, terms: int = 6) -> GroundModel | None:
         near = np.linalg.norm(pixels - design @ factors, axis=1) <= STRAY
     if near.sum() < max(4 * terms, 0.5 * len(rows)):
         return None
-    return GroundModel(factors=factors, scale=scale, low=pixels[near].min(axis=0), high=pixels[near].max(axis=0))
+    low, high = (part.astype(np.float32) for part in (pixels[near].min(axis=0), pixels[near].max(axis=0)))
+    return GroundModel(factors=factors, scale=scale, low=low, high=high)
 
 
 def ground_mask(shape: tuple[int, ...], elements: Sequence[Element]) -> Mask | None:

@@ -56,7 +56,7 @@ def accent_colours(
     crop = lab[whole.slices]
     far = _distance_to_nearest(crop.reshape(-1, 3), seen) > DISTINCT
     if model is not None:
-        far &= np.linalg.norm(crop - model.in_box(whole), axis=2).ravel() > DISTINCT
+        far &= _distance(crop.reshape(-1, 3), model.in_box(whole).reshape(-1, 3)) > DISTINCT
     places = np.flatnonzero(far & mask.ravel())
     left = crop.reshape(-1, 3)[places]
     least = max(MIN_ACCENT, 0.01 * box.area)
@@ -64,7 +64,7 @@ def accent_colours(
     while len(left) >= least and len(found) < MAX_ACCENTS:
         colour = dominant_colour(left)
         assert colour is not None
-        near = np.linalg.norm(left - colour, axis=1) <= SAME_COLOUR
+        near = _distance(left, colour.astype(left.dtype)) <= SAME_COLOUR
         if near.sum() >= least:
             found.append((colour, _is_thin(places[near], (whole.height, whole.width))))
         left, places = left[~near], places[~near]
@@ -114,14 +114,14 @@ def ink_colour(lab: Lab, box: Box) -> Lab | None:
     crop = lab[box.clipped(Extent.of(lab)).slices]
     model = fitted_ground(lab, ring, terms=3)
     if model is not None:
-        distance = np.linalg.norm(crop - model.in_box(box.clipped(Extent.of(lab))), axis=2).ravel()
+        distance = _distance(crop.reshape(-1, 3), model.in_box(box.clipped(Extent.of(lab))).reshape(-1, 3))
     else:
         ground = dominant_colour(pixels_in(lab, ring))
         if ground is None:
             ground = dominant_colour(pixels_in(lab, inside))
         if ground is None:
             return None
-        distance = np.linalg.norm(crop - ground, axis=2).ravel()
+        distance = _distance(crop.reshape(-1, 3), ground.astype(crop.dtype))
     if len(distance) == 0:
         return None
     reach = float(np.percentile(distance, 98))
@@ -140,7 +140,7 @@ def border_colour(lab: Lab, box: Box, grounds: Sequence[Lab | None], model: Grou
     pixels = lab[rows, columns]
     distance = _distance_to_nearest(pixels, [ground for ground in (*grounds, around) if ground is not None])
     if model is not None:
-        distance = np.minimum(distance, np.linalg.norm(pixels - model.at(rows, columns), axis=1))
+        distance = np.minimum(distance, _distance(pixels, model.at(rows, columns)))
     distinct = distance > DISTINCT
     if len(pixels) == 0 or distinct.mean() < 0.05 or distinct.sum() < MIN_PIXELS:
         return None
@@ -149,9 +149,15 @@ def border_colour(lab: Lab, box: Box, grounds: Sequence[Lab | None], model: Grou
     return dominant_colour(purest if len(purest) >= MIN_PIXELS else pixels)
 
 
-def _distance_to_nearest(pixels: Lab, grounds: Sequence[Lab]) -> NDArray[np.float64]:
+def _distance_to_nearest(pixels: Lab, grounds: Sequence[Lab]) -> Lab:
     """Return the distance of each of `pixels` (N, 3) to the nearest of `grounds`, infinite without any."""
-    nearest = np.full(len(pixels), np.inf)
+    nearest = np.full(len(pixels), np.inf, pixels.dtype)
     for ground in grounds:
-        nearest = np.minimum(nearest, np.linalg.norm(pixels - ground.astype(pixels.dtype), axis=1))
+        nearest = np.minimum(nearest, _distance(pixels, ground.astype(pixels.dtype)))
     return nearest
+
+
+def _distance(pixels: Lab, others: Lab) -> Lab:
+    """Return the distance of each of `pixels` (N, 3) to `others`, (3,) or (N, 3)."""
+    apart = pixels - others
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", apart, apart)))

@@ -15,6 +15,7 @@ from scoring.colour_ground import (
     ground_colours,
     ground_ends,
     ground_mask,
+    widest,
 )
 from scoring.colour_marks import accent_colours, border_colour, ink_colour
 from scoring.colour_table import ColourTable, Lab, to_lab
@@ -86,7 +87,7 @@ class Asset:
             background=background,
             ends=ends,
             grounds=ground_colours(background, ends),
-            model=None if outside is None or not elements else fitted_ground(lab, outside),
+            model=None if outside is None or widest(ends) is None else fitted_ground(lab, outside),
             table=table,
         )
 

@@ -7,6 +7,7 @@ import click
 from ui.commands.app import app
 from ui.commands.batch import batch
 from ui.commands.condition import condition
+from ui.commands.export import export
 from ui.commands.generate import generate
 from ui.commands.models import models
 from ui.commands.replay import replay
@@ -29,7 +30,7 @@ def cli() -> None:
     """Turn a wireframe and a prompt into UI assets whose lines stay where they were drawn, and prove it."""
 
 
-for command in (generate, condition, score, batch, sweep, report, review, replay, models, app, users):
+for command in (generate, condition, score, batch, sweep, report, review, export, replay, models, app, users):
     cli.add_command(command)
 
 

@@ -33,7 +33,11 @@ def reference() -> str:
     """The whole of docs/commands.md."""
     parts = [PREFACE, _section("lineproof", cli, None)]
     parent = click.Context(cli, info_name="lineproof", max_content_width=100, terminal_width=100)
-    parts += [_section(f"lineproof {name}", command, parent) for name, command in cli.commands.items()]
+    for name, command in cli.commands.items():
+        parts.append(_section(f"lineproof {name}", command, parent))
+        if isinstance(command, click.Group):
+            group = click.Context(command, info_name=name, parent=parent, max_content_width=100, terminal_width=100)
+            parts += [_section(f"lineproof {name} {one}", sub, group) for one, sub in command.commands.items()]
     return "\n".join(parts)
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from conditioners.errors import InputError
+from pipeline.jobs.batch import INPUT, NAME, BatchOrder, ReceivedBatch, batch_handler, receive
 from pipeline.jobs.create import Candidate, candidates_of, create_handler
 from pipeline.jobs.home import Home, new_key
 from pipeline.jobs.orders import CreateOrder, work_of
 from pipeline.jobs.progress import Progress, ProgressBoard
 from pipeline.jobs.queue import JobQueue, Place
-from pipeline.jobs.records import ACTIVE, CREATE, Job, NewJob
+from pipeline.jobs.records import ACTIVE, BATCH, CREATE, REPAIR, Job, NewJob
 from pipeline.jobs.worker import Handler, Worker
 from pipeline.order import PreparedOrder, prepare
 from pipeline.run import Studio
@@ -39,7 +40,8 @@ class Desk:
         self.store = Store.open(home.store_url)
         self.queue = JobQueue(self.store)
         self.board = ProgressBoard()
-        known = {CREATE: create_handler(home, studio)} | dict(handlers(self) if handlers else {})
+        known = {CREATE: create_handler(home, studio), BATCH: batch_handler(home, studio)}
+        known |= dict(handlers(self) if handlers else {})
         self.worker = Worker(self.queue, known, self.board)
         self.worker.on_end = self._tell
         self._lock = threading.Lock()
@@ -82,6 +84,42 @@ class Desk:
         self.worker.wake()
         return job
 
+    def receive(self, owner: str, name: str, uploads: Sequence[Path]) -> ReceivedBatch:
+        """Put uploads for a batch into the new run `name` of the owner's, and check them; see `batch.receive`.
+
+        Raises:
+            InputError: a name that is no plain one or is taken, or uploads that cannot be used.
+        """
+        if not NAME.fullmatch(name):
+            raise InputError(f"a run's name must be 1 to 64 of letters, digits and . _ -, got {name!r:.80}")
+        folder = self.home.runs(owner) / name
+        if folder.exists():
+            raise InputError(f"the run {name} is there already: choose another name, or resume it below")
+        try:
+            return receive(uploads, folder / INPUT)
+        except InputError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+
+    def discard(self, owner: str, name: str) -> None:
+        """Take back what `receive` put there, as long as nothing was made of it."""
+        folder = self.home.runs(owner) / name
+        if NAME.fullmatch(name) and [path.name for path in folder.glob("*")] == [INPUT]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def start_batch(self, owner: str, lane: str, received: ReceivedBatch, images: int) -> Job:
+        """Put a batch that was received into the queue. Raises InputError where too many jobs wait."""
+        run = received.folder.parent
+        order = BatchOrder(
+            run=run.name, manifest=received.manifest.relative_to(received.folder).as_posix(), images=images
+        )
+        new = NewJob(
+            key=new_key(), owner=owner, lane=lane, kind=BATCH, order=order.model_dump(mode="json"), work=float(images)
+        )
+        job = self.queue.submit(new)
+        self.worker.wake()
+        return job
+
     def view(self, key: str, owner: str) -> JobView | None:
         """A job with its progress and images; None where it is not the owner's."""
         job = self.queue.find(key, owner)
@@ -93,7 +131,7 @@ class Desk:
 
     def newest(self, owner: str) -> Job | None:
         """The owner's job to show first: one that runs or waits, else the last one."""
-        jobs = self.queue.of(owner, limit=20, kinds=(CREATE, "repair"))
+        jobs = self.queue.of(owner, limit=20, kinds=(CREATE, REPAIR))
         return next((job for job in jobs if job.status in ACTIVE), jobs[0] if jobs else None)
 
     def cancel(self, key: str, owner: str) -> bool:

@@ -19,7 +19,7 @@ LOCAL_OWNER: Final = "local"
 
 @dataclass(frozen=True, kw_only=True)
 class Home:
-    """The app's folder: `lineproof.db`, `cache` for uploads, and `users/NAME/jobs/KEY` and `users/NAME/runs/NAME`."""
+    """The app's folder: `jobs.db`, `cache` for uploads, and `users/NAME/jobs/KEY` and `users/NAME/runs/NAME`."""
 
     root: Path
 
@@ -37,7 +37,7 @@ class Home:
     @property
     def store_url(self) -> str:
         """The database of jobs."""
-        return f"sqlite:///{self.root / 'lineproof.db'}"
+        return f"sqlite:///{self.root / 'jobs.db'}"
 
     @property
     def cache(self) -> Path:

@@ -108,6 +108,12 @@ class JobQueue:
         values = {"status": QUEUED, "process": "", "attempts": 0}
         write(self.store.engine, lambda on: on.execute(mine.values(**values)))
 
+    def others_wait(self, job: Job) -> bool:
+        """Whether somebody else's job waits while this one runs."""
+        others = select(func.count()).where(JobRow.status == QUEUED, JobRow.lane != job.lane)
+        with reading(self.store.engine) as on:
+            return bool(on.scalar(others))
+
     def cancel(self, key: str, owner: str) -> bool:
         """Ask for a job to be cancelled: at once where it waits, between two steps where it runs."""
 

@@ -1,11 +1,17 @@
-"""Who holds an item: a process, named so that a later one on the same machine can tell whether it still lives."""
+"""Who holds an item: a batch in a process, named so that a later one on the same machine can tell if it lives."""
 
 from __future__ import annotations
 
 import os
+import secrets
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psutil
+
+_here: set[str] = set()
+"""The owners of this process that have not ended."""
 
 
 def this_process() -> str:
@@ -13,16 +19,33 @@ def this_process() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{psutil.Process().create_time():.2f}"
 
 
-def is_dead(owner: str) -> bool:
-    """Tell whether `owner` is a process of this machine that has ended; False where that cannot be known from here.
+@contextmanager
+def owning() -> Iterator[str]:
+    """Be an owner for a while, one of several perhaps in this process: `host:process:start:name`."""
+    owner = f"{this_process()}:{secrets.token_hex(4)}"
+    _here.add(owner)
+    try:
+        yield owner
+    finally:
+        _here.discard(owner)
 
-    >>> is_dead(this_process()), is_dead("elsewhere:1:0.00")
+
+def is_dead(owner: str) -> bool:
+    """Tell whether `owner` has ended on this machine, with its process or before; False if that cannot be known here.
+
+    >>> with owning() as me:
+    ...     is_dead(me), is_dead("elsewhere:1:0.00:a")
     (False, False)
+    >>> is_dead(me)
+    True
     """
     host, _, process = owner.partition(":")
-    number, _, start = process.partition(":")
+    number, _, rest = process.partition(":")
+    start, _, name = rest.partition(":")
     if host != socket.gethostname() or not number.isdigit():
         return False
+    if name and owner.startswith(this_process()):
+        return owner not in _here
     try:
         found = psutil.Process(int(number))
         return found.status() == psutil.STATUS_ZOMBIE or f"{found.create_time():.2f}" != start

@@ -146,10 +146,10 @@ def give_back(connection: Connection, run_id: int, owner: str, ids: Sequence[int
         connection.execute(update(Item).where(*mine).values(**_FREE, attempts=attempts, changed=now()))
 
 
-def count_attempt(connection: Connection, ids: Sequence[int]) -> None:
-    """Count another attempt at items that stay in hand."""
+def count_attempt(connection: Connection, ids: Sequence[int], times: int) -> None:
+    """Count further attempts at items that stay in hand."""
     for slab in slabs(ids):
-        connection.execute(update(Item).where(Item.id.in_(slab)).values(attempts=Item.attempts + 1))
+        connection.execute(update(Item).where(Item.id.in_(slab)).values(attempts=Item.attempts + times))
 
 
 def reopen(connection: Connection, run_id: int, *, ids: Sequence[int] | None = None) -> int:

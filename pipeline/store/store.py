@@ -123,9 +123,9 @@ class RunStore:
         """Return items that were claimed and not begun; the attempt does not count."""
         self._write(lambda on: queue.give_back(on, self.id, owner, ids))
 
-    def count_attempt(self, ids: Sequence[int]) -> None:
-        """Count another attempt at items in hand: their worker died and they go to another."""
-        self._write(lambda on: queue.count_attempt(on, ids))
+    def count_attempt(self, ids: Sequence[int], times: int = 1) -> None:
+        """Count further attempts at items in hand: their worker died and they went to another."""
+        self._write(lambda on: queue.count_attempt(on, ids, times))
 
     def release(self, owner: str, ids: Sequence[int]) -> None:
         """Return items that were begun and not finished; the attempt counts."""

@@ -122,6 +122,8 @@
         asset: shots[index].dataset.asset, ...one }));
     const file = { kind: "lineproof-review", version: Number(section.dataset.version), run: section.dataset.run,
       reviewer: state.reviewer, verdicts };
+    // A page around this one may keep the verdicts itself.
+    if (!document.dispatchEvent(new CustomEvent("lineproof-review", { detail: file, cancelable: true }))) return;
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([JSON.stringify(file, null, 1)], { type: "application/json" }));
     link.download = "review.json";

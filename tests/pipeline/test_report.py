@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from PIL import Image
 from pipeline.report import make_report
 from pipeline.report_limits import headline, light_of, limits
 from pipeline.report_page import report_page
+from pipeline.report_shots import choose_shots
 from scoring.scored_item import ItemFiles, ScoredItem
 from scoring.statistics import Case, Rate, failure_rate
 from tests.scoring.cards import card, item, label, measurement
@@ -76,7 +80,7 @@ def test_hostile_strings_stay_text(tmp_path: Path) -> None:
     items = [bad, item("w", 0, None, name=HOSTILE, prompt=HOSTILE), item("v", 0, "passed", tags=("component=b", "x=y"))]
     html = report_page(make_report(items, items), HOSTILE, HOSTILE)
     page = Page(html)
-    assert "script" not in page.tags
+    assert page.tags.count("script") == 1, "the review sheet's"
     assert not [name for _, name, _ in page.attributes if name.startswith("on")]
     assert page.text.count("<script>alert(1)</script>") >= 6
     assert "{{ 7 * 7 }}" in page.text
@@ -87,15 +91,19 @@ def test_hostile_strings_stay_text(tmp_path: Path) -> None:
 def test_the_page_needs_nothing_but_itself(tmp_path: Path) -> None:
     html = report_page(make_report([hostile(tmp_path)]), "run")
     page = Page(html)
-    assert not {"script", "iframe", "object", "embed", "form"} & set(page.tags)
-    assert "default-src 'none'" in next(value for value in page.values("content") if "default-src" in value)
+    assert not {"iframe", "object", "embed", "form"} & set(page.tags)
+    policy = next(value for value in page.values("content") if "default-src" in value)
+    assert policy.startswith("default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:")
+    script = html[html.index("<script>") + len("<script>") : html.index("</script>")]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert policy.endswith(f"; script-src 'sha256-{digest}'")
     assert "@import" not in html
     assert "url(" not in html
     assert "http://" not in html.replace("http://www.w3.org", "")
     anchors = set(page.values("id"))
     assert {link[1:] for link in page.values("href") if link.startswith("#")} <= anchors
-    assert len(page.values("src")) == 3, "drawn, made, compared"
-    assert all(page.values("alt"))
+    assert len(page.values("src")) == 4, "drawn, made, compared; drawn again for the review sheet"
+    assert [alt for alt in page.values("alt") if not alt] == ["", ""], "those that the sheet fills in"
     assert page.tags.count("caption") >= 1
     assert all(scope in ("col", "row") for scope in page.values("scope"))
 
@@ -184,3 +192,18 @@ def test_the_worst_come_first_and_unscored_reasons_are_told() -> None:
     report = make_report([mild, dumb, bad])
     assert [one.id for one in report.worst] == ["bad", "mild"]
     assert [(one.measure, one.reason, one.count) for one in report.unscored] == [("control_adherence", "by hand", 1)]
+
+
+def test_the_review_asks_for_a_sample_of_all_in_an_order_of_chance(tmp_path: Path) -> None:
+    picture = hostile(tmp_path).files
+    items = [replace(item(f"w{n}", 0, "failed" if n < 300 else "passed"), files=picture) for n in range(900)]
+    shots = choose_shots(items, items[:24], 200)
+    assert len(shots.reviewed) == 176
+    assert len(shots.worst) + len(shots.gallery) <= 200
+    failed = sum(one.outcome() == "failed" for one in shots.reviewed)
+    assert 40 <= failed <= 80, "a third, not the worst first"
+    places = [one.review for one in (*shots.worst, *shots.gallery) if one.review is not None]
+    assert sorted(places) == list(range(176))
+    assert [one.id for one in choose_shots(items, items[:24], 200).reviewed] == [one.id for one in shots.reviewed]
+    assert len(shots.drawings) == 1, "each wireframe once"
+    assert choose_shots([item("w", 0, "passed")], [], 10).reviewed == (), "without files there is nothing to look at"

@@ -111,3 +111,17 @@ def test_no_pixels_give_nan(image):
         assert found.ink.shape[0] == LINE_HEIGHT
     else:
         assert found
+
+
+def test_ink_that_is_smeared_over_the_line_is_no_edge_of_a_button():
+    marked = np.zeros((24, 120), np.bool_)
+    marked[6:18, 4:30] = True
+    smeared = marked.copy()
+    smeared[4:, 50:] = True
+    assert not foreign_parts(smeared).any()
+    edges = marked.copy()
+    edges[:, 112:] = True
+    edges[21:] = True
+    assert foreign_parts(edges)[:, 113:].all()
+    assert foreign_parts(edges)[22:].all()
+    assert not foreign_parts(edges)[6:18, 4:30].any()

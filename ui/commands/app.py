@@ -23,7 +23,7 @@ from ui.options import PATH
 @click.option(
     "--home",
     type=PATH,
-    default=Path("runs/app"),
+    default=Path(".lineproof"),
     show_default=True,
     metavar="DIR",
     help="Where jobs, uploads and what was made of them are kept.",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
 from typing import Literal
 
@@ -88,14 +91,15 @@ def batch(
     rows, stop = checked.rows, threading.Event()
     width = max(len(str(row.id)) for row in rows)
     settings = BatchSettings(executor=executor, workers=workers, retry_failed=retry_failed, assets=assets)
-    with batch_bars(count_images(rows), as_json) as progress, stop_on_interrupt(stop):
+    told_to = sys.stdout
+    with batch_bars(count_images(rows), as_json) as progress, stop_on_interrupt(stop), _stdout_for_results(executor):
         studio.on_load = progress.message
         for result in run_batch(
             rows, checked.base, run, studio, progress.step, progress.message, settings=settings, stop=stop
         ):
             progress.result(result)
             if as_json:
-                click.echo(result.as_text())
+                click.echo(result.as_text(), file=told_to)
             if result.head is None:
                 if result.id not in told:
                     warn(f"row {result.id} failed: {result.error}")
@@ -104,7 +108,7 @@ def batch(
                 warn(f"row {result.id}: {text}")
             if not as_json:
                 kept = "  (kept)" if result.resumed else ""
-                click.echo(f"{result.id:<{width}}  {result.verdict:8}  {result.head.asset}{kept}")
+                click.echo(f"{result.id:<{width}}  {result.verdict:8}  {result.head.asset}{kept}", file=told_to)
     count = progress.count
     if not as_json:
         click.echo(
@@ -116,3 +120,10 @@ def batch(
         )
     if count.errors or count.done < count.total:
         raise click.exceptions.Exit(1)
+
+
+@contextmanager
+def _stdout_for_results(executor: str) -> Iterator[None]:
+    """Ray's notices about its processes go to stdout, where only results belong."""
+    with redirect_stdout(sys.stderr) if executor == "ray" else nullcontext():
+        yield

@@ -62,7 +62,8 @@ def agreement_command(run: Path, as_json: bool) -> None:
     if as_json:
         print_json(found.as_json())
         return
-    click.echo(f"{found.verdicts} verdicts of {len(found.reviewers)} people on {found.assets} assets")
+    people = "1 person" if len(found.reviewers) == 1 else f"{len(found.reviewers)} people"
+    click.echo(f"{found.verdicts} verdicts of {people} on {found.assets} assets")
     for kind, one in found.with_scores.items():
         click.echo(f"{kind:8} {agreement_words(one)}")
     for pair in found.between:

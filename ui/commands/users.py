@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ui.options import PATH
 
-file_option = click.option(
+file_option: Callable[[Any], Any] = click.option(
     "--file",
     type=PATH,
     default=Path("users.json"),

@@ -84,7 +84,11 @@ def build_api(actions: CreateActions) -> None:
 async def ended(actions: CreateActions, job: Job, owner: str) -> JobView:
     """Wait until a job has come to its end, without holding a thread."""
     loop, notice = asyncio.get_running_loop(), asyncio.Event()
-    actions.desk.listen(job.key, lambda: loop.call_soon_threadsafe(notice.set))
+
+    def told() -> None:
+        loop.call_soon_threadsafe(notice.set)
+
+    actions.desk.listen(job.key, told)
     try:
         while True:
             view = await asyncio.to_thread(actions.desk.view, job.key, owner)

@@ -51,7 +51,7 @@ HEADERS: Final = {
     # Gradio's pages are made of inline scripts; nothing from anywhere else is ever run, shown or sent.
     "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "connect-src 'self' blob: data:; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'self'; "
+    "connect-src 'self' blob: data:; worker-src 'self' blob:; frame-ancestors 'self'; base-uri 'self'; "
     "form-action 'self'",
 }
 
@@ -186,8 +186,10 @@ def _name(host: str) -> str:
 def _with_headers(send: Send) -> Send:
     async def forward(message: Message) -> None:
         if message["type"] == "http.response.start":
-            kept = [(name, value) for name, value in message.get("headers", []) if name.decode().lower() not in HEADERS]
-            message["headers"] = kept + [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+            given = list(message.get("headers", []))
+            known = {name.decode().lower() for name, _ in given}
+            ours = [(name.encode(), value.encode()) for name, value in HEADERS.items() if name not in known]
+            message["headers"] = given + ours
         await send(message)
 
     return forward

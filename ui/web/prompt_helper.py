@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from pipeline.design_tokens import NamedColour
-from scoring.colour_table import delta_e, load_colours, parse_hex, to_lab
+from scoring.colour_table import Lab, delta_e, load_colours, parse_hex, to_lab
 from scoring.prompt_words import COMPONENT_WORDS, STYLE_WORDS
 
 COMPONENTS: tuple[str, ...] = tuple(name for name in COMPONENT_WORDS if name != "layout")
@@ -91,7 +91,7 @@ def token_choices(tokens: Sequence[NamedColour]) -> list[tuple[str, str]]:
 
 
 @cache
-def _anchors() -> tuple[list[str], np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
+def _anchors() -> tuple[list[str], Lab]:
     names = load_colours().names
     return list(names), to_lab(np.array([parse_hex(code) for code in names.values()], np.uint8))
 

@@ -32,7 +32,7 @@ class AppSettings:
 
     host: str = "127.0.0.1"
     port: int = 7860
-    home: Path = Path("runs/app")
+    home: Path = Path(".lineproof")
     runs: Path = Path("runs")
     users: Path | None = None
     device: str = "auto"
@@ -108,9 +108,11 @@ def _uvicorn(settings: AppSettings, desk: Desk, access: Access, ownership: Owner
     from ui.web.guard import Guard
     from ui.web.pages import mount
     from ui.web.routes import add_routes
+    from ui.web.run_routes import add_run_routes
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     add_routes(app, desk, access)
+    add_run_routes(app, desk, settings.runs)
     mount(app, desk, ownership, settings)
     hosts = frozenset(LOOPBACK | {"[::1]"}) if settings.host in LOOPBACK else None
     guarded = Guard(app, access, ownership, hosts)

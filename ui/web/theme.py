@@ -26,6 +26,8 @@ def theme() -> gradio.themes.Base:
         font_mono=list(_MONO),
         radius_size=gradio.themes.sizes.radius_md,
     ).set(
+        color_accent="*primary_700",
+        link_text_color_dark="*primary_300",
         button_primary_background_fill="*primary_700",
         button_primary_background_fill_hover="*primary_800",
         button_primary_background_fill_dark="*primary_700",

@@ -18,8 +18,10 @@ from pipeline.batch import BatchSettings, run_batch
 from pipeline.manifest import OrderRow
 from pipeline.store.folder import DATABASE, MARKER, VARIABLE, open_run
 from pipeline.store.records import StoredItem
-from tests.pipeline.batch.stub import LOG, SLOW, StubStudio
+from tests.pipeline.batch.stub import FAILING, LOG, SLOW, StubStudio
 from tests.pipeline.conftest import drawing
+
+POISON = "poison"
 
 _processes = get_context("forkserver")
 # Forked from a process that has loaded everything, a batch is there in a moment, however often it is killed.
@@ -36,6 +38,8 @@ class Night:
     batch_size: int = 4
     seconds: float = 0.0
     name: str = "run"
+    poison: int | None = None
+    """The row whose images end the process that makes them."""
 
     @property
     def folder(self) -> Path:
@@ -60,7 +64,7 @@ class Night:
                 {
                     "id": f"row-{number}",
                     "wireframe": f"{number % 5}.png",
-                    "prompt": f"button {number}",
+                    "prompt": POISON if number == self.poison else f"button {number}",
                     "count": 5,
                     "elements": [],
                     "tags": [f"component={number % 3}"],
@@ -115,6 +119,7 @@ class Night:
 def _run(night: Night, settings: dict[str, Any]) -> None:
     os.environ[LOG] = str(night.log)
     os.environ[SLOW] = str(night.seconds)
+    os.environ[FAILING] = POISON
     os.environ[VARIABLE] = night.store
     studio = StubStudio(device="cpu", batch_size=night.batch_size)
     for _ in run_batch(night.rows(), night.base, night.folder, studio, settings=BatchSettings(**settings)):

@@ -1,4 +1,4 @@
-"""A studio whose model and scorer are a few lines: everything else of a batch is real. Importable by other processes."""
+"""A studio whose model and scorer are a few lines; all else of a batch is real. Other processes can import it."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def test_killed_twenty_times_every_asset_is_there_once(store: str, tmp_path: Pat
     night = Night(base=tmp_path, name="night", store=store, seconds=0.002)
     chance = random.Random(SEED)
     done: set[str] = set()
-    seen = 0
+    seen = killed = 0
     for number in range(KILLS):
         process = night.start()
         if number % 5 == 4:
@@ -42,11 +43,13 @@ def test_killed_twenty_times_every_asset_is_there_once(store: str, tmp_path: Pat
             process.join(chance.uniform(0.0, 0.03))
         process.kill()
         process.join()
+        killed += process.exitcode == -signal.SIGKILL
         log = generated(night.log)
         assert not done & set(log[seen:]), "made again although the store had it"
         seen = len(log)
         if (night.folder / "lineproof.db").exists() or (night.folder / "lineproof.json").exists():
             done = {item.asset.job for item in night.items() if item.asset is not None}
+    assert killed == KILLS, "the batch was at its end too early to be killed as often"
     night.finish()
     assert not done & set(generated(night.log)[seen:])
     night.check()

@@ -140,7 +140,7 @@ def test_a_late_failure_does_not_undo_a_success(run: RunStore) -> None:
 
 
 def test_what_a_killed_process_held_is_free_at_once(run: RunStore) -> None:
-    code = "from pipeline.store.owner import this_process; print(this_process(), flush=True); input()"
+    code = "from pipeline.store.owner import owning\nwith owning() as me:\n    print(me, flush=True)\n    input()"
     with subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as one:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -71,3 +72,46 @@ def user_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def guarded(serve: Callable[..., Server], user_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Server:
     """An app with a login."""
     return serve(tmp_path_factory.mktemp("guarded"), users=user_file)
+
+
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
+)
+needs_browser = pytest.mark.skipif(
+    not CHROMIUM and os.environ.get("CI") != "true",
+    reason="no Chromium on this machine, and `make test` may not install it",
+)
+
+PATIENCE_MS = 300_000
+"""A bound on waiting, not a measure of speed: the machine may be busy with anything."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A headless Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM or None, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def new_page(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Open pages of a browser without history, each in a context of its own unless one is given."""
+    contexts = []
+
+    def open_page(url: str, context: Any = None, **settings: Any) -> Any:
+        if context is None:
+            context = browser.new_context(**settings)
+            contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(url)
+        page.locator("h1").first.wait_for()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -55,6 +55,29 @@
     }
   });
 
+  // Gradio names its drop zones otherwise than their text says; what is read aloud must hold what is seen.
+  const rename = () => {
+    for (const zone of document.querySelectorAll(".upload-container[aria-label]")) zone.removeAttribute("aria-label");
+  };
+  new MutationObserver(rename).observe(document.documentElement, { childList: true, subtree: true });
+
+  // Verdicts of a review inside the page go to the run's store instead of into a file.
+  document.addEventListener("load", (event) => {
+    const frame = event.target;
+    if (!frame.matches?.("iframe[data-report]")) return;
+    frame.contentDocument?.addEventListener("lineproof-review", async (saved) => {
+      saved.preventDefault();
+      const told = frame.parentElement.querySelector(".lp-review-told");
+      const answer = await fetch(`/reviews/${frame.dataset.report}`, {
+        method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(saved.detail),
+      });
+      if (!answer.ok) { told.textContent = await answer.text(); return; }
+      const { new: added, known, outdated } = await answer.json();
+      told.textContent = `${added} verdicts were kept with the run` + (known ? `, ${known} were there already` : "") +
+        (outdated ? `, ${outdated} are of images that were made anew since` : "") + ".";
+    });
+  }, true);
+
   // A picture on the clipboard goes to the wireframe's upload, bytes unchanged.
   document.addEventListener("paste", (event) => {
     const file = [...(event.clipboardData?.files || [])].find((one) => one.type.startsWith("image/"));

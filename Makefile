@@ -9,7 +9,7 @@ APP_ARGS ?=
 BENCH_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test check app bench constraints samples
+.PHONY: help setup browser postgres demo test check app bench constraints samples
 
 help:
 	@echo "make demo   generate assets from samples/, score them, print where they are"
@@ -56,7 +56,15 @@ browser:
 	  apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	fi || echo "Chromium could not be installed" >&2
 
-test: check browser
+# The tests of the store run on a server of their own, on loopback; continuous integration needs its programs.
+postgres:
+	@for name in $$(command -v initdb) /usr/lib/postgresql/*/bin/initdb; do test -x "$$name" && exit 0; done; \
+	if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+	  echo "Installing PostgreSQL for the tests of the store ..."; \
+	  apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null; \
+	fi || echo "PostgreSQL could not be installed" >&2
+
+test: check browser postgres
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: $(STAMP)

@@ -23,7 +23,7 @@ class AssetFolder:
     """A place for files that are written whole or not at all.
 
     `place` is a local folder or an fsspec URL such as `s3://bucket/runs/night`. Locally, files are written under
-    temporary names, synced and renamed, and then the folder is synced; object stores put each object whole.
+    temporary names, synced and renamed; object stores put each object whole.
 
     Raises:
         InputError: the URL's kind is not known here, or needs a package that is not installed.
@@ -32,10 +32,13 @@ class AssetFolder:
     def __init__(self, place: str) -> None:
         self.place = place
         self.local: Path | None = None
+        self._prefix = place.rstrip("/") + "/"
         if "://" not in place:
             self.local = Path(place)
+            self._prefix = "" if self.local == Path() else f"{self.local}/"
         elif place.startswith("file://"):
             self.local = Path(place.removeprefix("file://"))
+            self._prefix = f"{self.local}/"
         else:
             assert self._remote is not None
 
@@ -51,10 +54,10 @@ class AssetFolder:
 
     def path_of(self, name: str) -> str:
         """The path or URL of a file, as users are told it."""
-        return str(self.local / name) if self.local is not None else f"{self.place.rstrip('/')}/{name}"
+        return self._prefix + name
 
     def write(self, files: Sequence[tuple[str, bytes]]) -> None:
-        """Write files that belong together, in order; the last one stands for all.
+        """Write files that belong together, in order; the last one stands for all. `sync` then makes them last.
 
         Raises:
             StoreError: they cannot be written; what was there before is still there.
@@ -67,6 +70,12 @@ class AssetFolder:
         else:
             with _storage_errors(self.path_of(files[-1][0])):
                 _write_local(self.local, files)
+
+    def sync(self) -> None:
+        """Make what was renamed last through a power cut; once for many files. Raises StoreError."""
+        if self.local is not None:
+            with _storage_errors(str(self.local)):
+                sync_folder(self.local)
 
     def read(self, name: str) -> bytes:
         """The content of a file; raises FileNotFoundError where there is none, StoreError where it cannot be read."""
@@ -153,7 +162,6 @@ def _write_local(folder: Path, files: Sequence[tuple[str, bytes]]) -> None:
                 os.close(descriptor)
         for path, (name, _) in zip(temporary, files, strict=True):
             path.replace(folder / name)
-        sync_folder(folder)
     except OSError:
         for path in temporary:
             with contextlib.suppress(OSError):

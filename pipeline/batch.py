@@ -31,7 +31,7 @@ from pipeline.store.owner import owning
 from pipeline.store.queue import LEASE
 from pipeline.store.store import RunStore
 
-__all__ = ["BatchResult", "BatchSettings", "count_images", "known_rows", "run_batch"]
+__all__ = ["BatchResult", "BatchSettings", "count_images", "inputs_of", "known_rows", "run_batch"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,13 +57,15 @@ def run_batch(
     on_row: Callable[[str], None] | None = None,
     *,
     settings: BatchSettings | None = None,
+    inputs: Inputs | None = None,
     stop: threading.Event | None = None,
 ) -> Iterator[BatchResult]:
     """Yield a result for each image of each row, in the order of the rows; what is there already is not made again.
 
     `base` is the folder that the rows' paths start from, `folder` the run's. A row that fails is a result with an error
     and does not stop the others; it is recorded, and so counted in rates. It is tried again where its row or files have
-    changed, or with `retry_failed`. Once `stop` is set, what is in hand is finished and the results end.
+    changed, or with `retry_failed`; `inputs` is `inputs_of(base, studio)`, where that was asked about the rows before.
+    Once `stop` is set, what is in hand is finished and the results end.
 
     Raises:
         InputError: the store or the place of the images cannot be used.
@@ -85,7 +87,7 @@ def run_batch(
             run,
             place,
             base,
-            Inputs(base, floor=studio.floor, clip=studio.clip),
+            inputs or inputs_of(base, studio),
             batch_size=batch_sizes(partial(_device, studio.device), studio.batch_size),
             retry_failed=how.retry_failed,
         )
@@ -95,7 +97,12 @@ def run_batch(
         run.end(start_id)
 
 
-def known_rows(folder: Path, base: Path, studio: Studio) -> Callable[[OrderRow], bool]:
+def inputs_of(base: Path, studio: Studio) -> Inputs:
+    """What tells whether rows, whose paths start at `base`, have changed; to be made anew for each reading of them."""
+    return Inputs(base, floor=studio.floor, clip=studio.clip)
+
+
+def known_rows(folder: Path, inputs: Inputs) -> Callable[[OrderRow], bool]:
     """Return what tells whether the run of `folder` has ended a row, whose files are as they were then.
 
     Raises:
@@ -104,10 +111,9 @@ def known_rows(folder: Path, base: Path, studio: Studio) -> Callable[[OrderRow],
     if not has_store(folder):
         return lambda row: False
     run = open_run(folder)
-    ended = {item.row_id: item.inputs for item in run.items("done", "failed", cards=False)}
-    run.store.close()
-    inputs = Inputs(base, floor=studio.floor, clip=studio.clip)
-    return lambda row: ended.get(str(row.id)) == inputs.read(row)[0]
+    with closing(run.store):
+        ended = run.ended_inputs()
+    return lambda row: ended.get(str(row.id)) == inputs.of(row).digest
 
 
 def count_images(rows: Sequence[OrderRow]) -> int:

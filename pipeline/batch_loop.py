@@ -22,6 +22,9 @@ CLAIM_SECONDS: Final = 2.0
 """Items are claimed for about this long ahead: one transaction for many fast ones, a small loss where one crashes."""
 
 MAX_CLAIM: Final = 256
+RECORD_SECONDS: Final = 0.2
+"""Results that come faster than this are recorded together. Where that is cut short, their files speak for them."""
+
 MAX_WAITING: Final = 512
 """Results kept back because an earlier one is not there yet; then nothing new is begun."""
 
@@ -52,6 +55,9 @@ class BatchLoop:
         self._elsewhere: list[int] = []
         """Items that another process has in hand."""
         self._in_flight = 0
+        self._outcomes: list[Outcome] = []
+        """What came back and is not in the store yet."""
+        self._recorded_at = 0.0
         self._deaths: Counter[int] = Counter()
         self._suspects: deque[Task] = deque()
         """Tasks whose worker died for good, with others beside them."""
@@ -75,7 +81,7 @@ class BatchLoop:
                 if self._stop.is_set():
                     self._executor.stop()
                 if self._in_flight:
-                    self._collect(self._executor.answers())
+                    self._collect(self._executor.answers(self._until_record()))
                 elif self._elsewhere and not self._stop.is_set():
                     self._poll()
                 elif self._stop.is_set() or (self._exhausted and not self._claimed):
@@ -136,27 +142,41 @@ class BatchLoop:
             if mine:
                 self._claimed.append(Chunk(todos=mine, together=chunk.together))
 
+    def _until_record(self) -> float | None:
+        """Seconds until what came back must be recorded; None where nothing did."""
+        if not self._outcomes:
+            return None
+        return max(0.0, self._recorded_at + RECORD_SECONDS - time.monotonic())
+
     def _collect(self, answers: list[Answer]) -> None:
-        """Record answers, all in one transaction, before any of their results is told."""
+        """Take answers in, and record them once they are due or nothing else is in hand."""
         self._in_flight -= len(answers)
-        outcomes: list[Outcome] = []
         problem: LineproofError | None = None
         for answer in answers:
             if answer.retries:
                 self._run.count_attempt([order.item_id for order in answer.task.orders], answer.retries)
             if answer.problem is None:
-                outcomes += answer.outcomes
+                self._outcomes += answer.outcomes
                 if not answer.outcomes:
                     self._return(answer.task, begun=False)
             elif isinstance(answer.problem, WorkerLost):
-                outcomes += self._lost(answer.task, answer.problem)
+                self._outcomes += self._lost(answer.task, answer.problem)
             else:
                 problem = answer.problem
+        if not self._in_flight or problem is not None or not self._until_record():
+            self._record()
+        if problem is not None:
+            raise problem
+
+    def _record(self) -> None:
+        """Write down, in one transaction, what came of items; only then are their results told."""
+        outcomes, self._outcomes = self._outcomes, []
+        self._recorded_at = time.monotonic()
+        if any(outcome.asset is not None for outcome in outcomes):
+            self._folder.sync()
         self._run.finish(outcomes, self._start_id)
         for outcome in outcomes:
             self._tell(outcome)
-        if problem is not None:
-            raise problem
 
     def _tell(self, outcome: Outcome) -> None:
         todo = self._todos.pop(outcome.item_id)

@@ -47,7 +47,7 @@ class Todo:
     @property
     def order(self) -> Order:
         """The item as a worker gets it."""
-        return Order(item_id=self.item.id, row=self.row, seed=self.item.seed, inputs=self.item.inputs)
+        return Order(item_id=self.item.id, row=self.row, seed=self.item.seed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,22 +146,21 @@ class Plan:
     def _new_items(self, rows: Iterable[OrderRow]) -> Iterator[_New]:
         position = 0
         for row in rows:
-            inputs, order = self._inputs.read(row)
-            model = row.model if order is None else order.model
+            inputs = self._inputs.of(row)
             for seed in _seeds(row):
                 item = NewItem(
                     position=position,
                     row_id=str(row.id),
                     seed=seed,
-                    inputs=inputs,
-                    wireframe=row.wireframe if order is None else str(order.wireframe),
+                    inputs=inputs.digest,
+                    wireframe=inputs.wireframe,
                     prompt=row.prompt,
                     model=row.model,
                     conditioner=row.conditioner,
                     scale=row.scale,
                     tags=row.tags,
                 )
-                yield _New(item=item, row=row, model=model)
+                yield _New(item=item, row=row, model=inputs.model)
                 position += 1
 
 

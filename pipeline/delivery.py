@@ -80,13 +80,16 @@ def deliver(
     wireframe: Path | None = None,
     scales: Sequence[int] = (1,),
     transparent: bool = False,
+    origin: Path | None = None,
 ) -> bytes:
     """A ZIP: the PNGs, control-map.png, the wireframe, metadata.json, scores.json and command.txt.
 
+    `origin` is the asset that this one was made of by a repair; metadata and command are then that one's.
+
     Raises:
-        InputError: as `deliver_pngs`, and for an asset without Lineproof's metadata.
+        InputError: as `deliver_pngs`, and for an asset, or origin, without Lineproof's metadata.
     """
-    metadata = read_metadata(asset)
+    metadata = read_metadata(origin or asset)
     files = list(deliver_pngs(asset, control_map, scales, transparent))
     files.append(DeliveryFile(name="control-map.png", data=_read(control_map)))
     drawing = "control-map.png"
@@ -95,7 +98,8 @@ def deliver(
         files.append(DeliveryFile(name=drawing, data=_read(wireframe)))
     files.append(DeliveryFile(name="metadata.json", data=_json(metadata.model_dump(mode="json"))))
     files.append(DeliveryFile(name="scores.json", data=_json(scores)))
-    files.append(DeliveryFile(name="command.txt", data=_command(metadata, drawing)))
+    remark = "# makes the image before its repair; see scores.json for what was repaired\n" if origin else ""
+    files.append(DeliveryFile(name="command.txt", data=f"{remark}{command_line(metadata, drawing)}\n".encode()))
     return zipped(files)
 
 
@@ -145,10 +149,6 @@ def _derived(pixels: NDArray[np.uint8], source: str, scale: int, transparent: bo
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, format="PNG", pnginfo=info, dpi=(DPI * scale, DPI * scale))
     return buffer.getvalue()
-
-
-def _command(metadata: AssetMetadata, drawing: str) -> bytes:
-    return f"{command_line(metadata, drawing)}\n".encode()
 
 
 def _json(value: Any) -> bytes:

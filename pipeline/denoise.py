@@ -48,6 +48,17 @@ class Conditions:
     time_ids: torch.Tensor | None = None
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Kept:
+    """What must stay of an image while a part of it is made anew: `latents` (B, C, h, w) and `mask` (1, 1, h, w).
+
+    The mask is 1 where the image is made anew and 0 where it stays.
+    """
+
+    latents: torch.Tensor
+    mask: torch.Tensor
+
+
 def denoise(
     loaded: LoadedModel,
     conditions: Conditions,
@@ -61,8 +72,12 @@ def denoise(
     control_end: float,
     on_step: StepCallback | None = None,
     on_latents: LatentsCallback | None = None,
+    kept: Kept | None = None,
 ) -> torch.Tensor:
     """Turn unit Gaussian `noise` (B, C, h, w) into latents of the same shape.
+
+    With `kept`, what stays is put back after each step, noised as far as the step has come (Avrahami, Fried and
+    Lischinski 2023, "Blended Latent Diffusion", arXiv 2206.02779).
 
     Guidance is Ho and Salimans 2022 (arXiv 2207.12598): uncond + cfg * (cond - uncond), done where cfg > 1.
     """
@@ -105,6 +120,10 @@ def denoise(
                 predicted = unconditional + cfg * (conditional - unconditional)
             stepped = scheduler.step(predicted, timestep, latents, **extra)
             latents = stepped.prev_sample
+            if kept is not None:
+                after = timesteps[index + 1 : index + 2]
+                rest = scheduler.add_noise(kept.latents, noise, after) if len(after) else kept.latents
+                latents = kept.mask * latents + (1 - kept.mask) * rest
             if on_latents is not None and index + 1 < len(timesteps):
                 expected = getattr(stepped, "pred_original_sample", None)
                 on_latents(latents if expected is None else expected)

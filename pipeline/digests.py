@@ -12,14 +12,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from conditioners.errors import InputError
-from pipeline.manifest import OrderRow
+from pipeline.manifest import OrderRow, model_from, path_from
 from pipeline.models import load_spec
-from pipeline.order import AssetOrder, PreparedOrder
+from pipeline.order import PreparedOrder
 from pipeline.request import GenerationRequest
 from pipeline.weights import find_files
 from scoring.scorecard import CARD_VERSION
@@ -57,48 +58,63 @@ def judges_digest() -> str:
     return _sha256([CARD_VERSION, found])
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RowInputs:
+    """What a row is made of: the inputs digest, and its wireframe and model as they are seen from here."""
+
+    digest: str
+    wireframe: str
+    model: str
+
+
 class Inputs:
-    """Inputs digests of rows; each file is looked at once, so an object lives as long as one reading of a manifest."""
+    """Inputs digests of rows; each file is looked at once, so an object lives as long as one reading of a manifest.
+
+    `base` is the folder that the rows' paths start from, `floor` and `clip` are the studio's.
+    """
 
     def __init__(self, base: Path, *, floor: bool = False, clip: str | None = None) -> None:
         self._base = base
         self._common = [floor, clip, judges_digest()]
-        self._stats: dict[Path, Any] = {}
+        self._files: dict[str, Any] = {}
         self._models: dict[tuple[str, str], Any] = {}
+        self._rows: dict[str, tuple[OrderRow, RowInputs]] = {}
 
-    def read(self, row: OrderRow) -> tuple[str, AssetOrder | None]:
-        """Return the digest of `row`, sha256 in hex, and its order; None where it cannot be ordered at all.
+    def of(self, row: OrderRow) -> RowInputs:
+        """Return the inputs of `row`, found once. A row that cannot be ordered has some as well.
 
         Id, tags, seed and count are left out of the digest: they tell which image it is, and not how it looks.
         """
-        order: AssetOrder | None = None
-        files: list[Any] = []
-        try:
-            order = row.order(self._base)
-            files.append(self._stat(order.wireframe))
-            files.append(self._stat(order.elements) if isinstance(order.elements, Path) else None)
-            files.append(self._model(order))
-        except InputError as error:
-            files.append(str(error))
+        known = self._rows.get(str(row.id))
+        if known is not None and known[0] is row:
+            return known[1]
+        wireframe = path_from(self._base, row.wireframe)
+        files = [self._stat(str(wireframe))]
+        if isinstance(row.elements, str):
+            files.append(self._stat(str(path_from(self._base, row.elements))))
+        model = model_from(self._base, row.model)
         wanted = row.model_dump_json(exclude={"id", "tags", "seed", "count"})
-        return _sha256([wanted, files, self._common]), order
+        digest = _sha256([wanted, files, self._model(model, row.conditioner), self._common])
+        found = RowInputs(digest=digest, wireframe=str(wireframe), model=model)
+        self._rows[str(row.id)] = row, found
+        return found
 
-    def _stat(self, path: Path) -> Any:
-        if path not in self._stats:
+    def _stat(self, path: str) -> Any:
+        if path not in self._files:
             try:
-                found = path.stat()
-                self._stats[path] = [found.st_size, found.st_mtime_ns]
-            except OSError as error:
-                self._stats[path] = error.errno
-        return self._stats[path]
+                found = Path(path).stat()
+                self._files[path] = [found.st_size, found.st_mtime_ns]
+            except (OSError, ValueError) as error:
+                self._files[path] = str(error)
+        return self._files[path]
 
-    def _model(self, order: AssetOrder) -> Any:
-        key = (order.model, order.conditioner)
+    def _model(self, reference: str, conditioner: str) -> Any:
+        key = (reference, conditioner)
         if key not in self._models:
-            spec = load_spec(order.model)
             try:
-                content = find_files(spec, order.conditioner).content()
-                self._models[key] = [spec.model_dump_json(), [[path.name, self._stat(path)] for path in content]]
+                spec = load_spec(reference)
+                content = find_files(spec, conditioner).content()
+                self._models[key] = [spec.model_dump_json(), [[path.name, self._stat(str(path))] for path in content]]
             except InputError as error:
                 self._models[key] = str(error)
         return self._models[key]

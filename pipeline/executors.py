@@ -50,8 +50,8 @@ class Executor(Protocol):
     def submit(self, task: Task) -> None:
         """Hand over a task."""
 
-    def answers(self) -> list[Answer]:
-        """Wait until a task or several have come back."""
+    def answers(self, timeout: float | None = None) -> list[Answer]:
+        """Wait until a task or several have come back; with `timeout`, in seconds, perhaps until none has."""
 
     def stop(self) -> None:
         """Begin nothing new: what is in hand is finished, the rest comes back as it is."""
@@ -73,9 +73,9 @@ class ThreadExecutor:
         """Hand over a task."""
         self._tasks[self._pool.submit(self._worker.work, task)] = task
 
-    def answers(self) -> list[Answer]:
+    def answers(self, timeout: float | None = None) -> list[Answer]:
         """Wait until a task or several have come back."""
-        done, _ = wait(self._tasks, return_when=FIRST_COMPLETED)
+        done, _ = wait(self._tasks, timeout, return_when=FIRST_COMPLETED)
         return [_answer(self._tasks.pop(future), future) for future in done]
 
     def stop(self) -> None:
@@ -114,9 +114,9 @@ class ProcessExecutor:
             future = pool.submit(_work_in_process, task)
         self._tasks[future] = task, pool
 
-    def answers(self) -> list[Answer]:
+    def answers(self, timeout: float | None = None) -> list[Answer]:
         """Wait until a task or several have come back."""
-        done, _ = wait(self._tasks, return_when=FIRST_COMPLETED)
+        done, _ = wait(self._tasks, timeout, return_when=FIRST_COMPLETED)
         found = []
         for future in done:
             task, pool = self._tasks.pop(future)

@@ -17,7 +17,7 @@ from conditioners.errors import InputError
 from conditioners.wireframe import Wireframe
 from pipeline.asset_folder import AssetFolder
 from pipeline.asset_line import AssetLine
-from pipeline.export import png_bytes
+from pipeline.export import json_bytes, png_bytes
 from pipeline.metadata import KEY, AssetMetadata
 from pipeline.order import PreparedOrder
 from pipeline.request import GeneratedAsset, GenerationRequest, RunRecord
@@ -108,7 +108,7 @@ def save(finished: Finished, asset: GeneratedAsset, card: ScoreCard, seconds: fl
         warnings=asset.warnings,
     ).as_json(card.as_json())
     told = {"job": finished.job, "scoring": finished.scoring} | line
-    scores = (json.dumps(told, indent=2, allow_nan=False, ensure_ascii=False) + "\n").encode("utf-8")
+    scores = json_bytes(told)
     folder.write([(names[1], control_map), (names[0], image), (names[2], scores)])
     sizes = [len(image), len(control_map), len(scores)]
     written = _Written(names=names, sizes=sizes, sha256=hashlib.sha256(image).hexdigest())

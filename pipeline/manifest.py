@@ -71,11 +71,11 @@ class OrderRow(_Row):
     def order(self, base: Path) -> AssetOrder:
         """The order of this row, its paths taken from `base`; raises InputError."""
         return AssetOrder(
-            wireframe=_path(base, self.wireframe),
+            wireframe=path_from(base, self.wireframe),
             prompt=self.prompt,
             negative=self.negative,
             conditioner=self.conditioner,
-            model=_model(base, self.model),
+            model=model_from(base, self.model),
             seed=self.seed,
             count=self.count,
             size=parse_size(self.size) if self.size else None,
@@ -98,8 +98,8 @@ class ScoreRow(_Row):
     def order(self, base: Path, fit: bool = False) -> ScoreOrder:
         """The order of this row, its paths taken from `base`."""
         return ScoreOrder(
-            image=_path(base, self.image),
-            wireframe=_path(base, self.wireframe),
+            image=path_from(base, self.image),
+            wireframe=path_from(base, self.wireframe),
             prompt=self.prompt,
             texts=self.text,
             elements=_elements(base, self.elements),
@@ -239,17 +239,18 @@ def _parse(data: dict[str, Any], row_type: type[RowT], seen: set[str]) -> RowT:
     return row
 
 
-def _path(base: Path, text: str) -> Path:
+def path_from(base: Path, text: str) -> Path:
+    """A path of a row, seen from here."""
     return Path(os.path.normpath(base / text))
 
 
-def _model(base: Path, reference: str) -> str:
+def model_from(base: Path, reference: str) -> str:
     """A model's name as it stands, a path to a spec or folder from the manifest's folder."""
     is_path = "/" in reference or reference.endswith((".yaml", ".yml"))
-    return str(_path(base, reference)) if is_path else reference
+    return str(path_from(base, reference)) if is_path else reference
 
 
 def _elements(base: Path, value: str | list[dict[str, Any]] | None) -> Path | tuple[Element, ...] | None:
     if value is None:
         return None
-    return _path(base, value) if isinstance(value, str) else tuple(parse_element_list(value, "elements"))
+    return path_from(base, value) if isinstance(value, str) else tuple(parse_element_list(value, "elements"))

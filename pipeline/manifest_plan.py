@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import tempfile
 import time
@@ -16,6 +15,7 @@ from conditioners.geometry import Extent
 from pipeline.manifest_check import BadFile, CheckedManifest
 from pipeline.models import load_spec
 from pipeline.order import AssetOrder
+from pipeline.store.folder import has_store, open_run
 
 if TYPE_CHECKING:
     from pipeline.run import Studio
@@ -126,15 +126,21 @@ def make_plan(manifest: CheckedManifest, finished: Mapping[tuple[str, int], floa
 
 
 def finished_in(run: Path) -> dict[tuple[str, int], float]:
-    """The seconds that each image of a run's folder took, by its row's id and its seed; empty for no such folder."""
-    found = {}
-    for file in run.glob("*.scores.json"):
-        try:
-            line = json.loads(file.read_text(encoding="utf-8"))
-            found[str(line["id"]), int(line["seed"])] = float(line["seconds"])
-        except (OSError, ValueError, KeyError, TypeError):
-            continue  # a damaged file is made again by the batch
-    return found
+    """The seconds that each image of a run took, by its row's id and its seed; empty for a folder without a store.
+
+    Raises StoreError where the store cannot be read.
+    """
+    if not has_store(run):
+        return {}
+    store = open_run(run)
+    try:
+        return {
+            (item.row_id, item.seed): item.asset.seconds
+            for item in store.items("done", cards=False)
+            if item.asset is not None
+        }
+    finally:
+        store.store.close()
 
 
 def shape_of(order: AssetOrder, drawing: Extent) -> Shape:

@@ -135,27 +135,46 @@ def choose_model(reference: str, conditioner: str, download: bool = False) -> Mo
     return ModelChoice(spec=spec, weights=weights_digest(files), scheduler=scheduler_of(spec, files))
 
 
-def prepare(order: AssetOrder, download: bool = False, model: ModelChoice | None = None) -> PreparedOrder:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Drawn:
+    """An order's wireframe as loaded, on its canvas, and as the model is shown it."""
+
+    drawing: Wireframe
+    wireframe: Wireframe
+    placement: Placement
+    control_map: ControlMap
+
+
+def draw(order: AssetOrder) -> Drawn:
+    """Read an order's wireframe and make its control map; raises InputError where it cannot be used."""
+    drawing = load_wireframe(order.wireframe, order.polarity)
+    wireframe, placement = place_on_canvas(drawing, order.size)
+    control_map = make_control_map(wireframe, order.settings)
+    return Drawn(drawing=drawing, wireframe=wireframe, placement=placement, control_map=control_map)
+
+
+def prepare(
+    order: AssetOrder, download: bool = False, model: ModelChoice | None = None, drawn: Drawn | None = None
+) -> PreparedOrder:
     """Read and check everything the order names; no weights are loaded and nothing is written.
 
-    `model` is what `choose_model` returned for the order; where it is given, the model's files are not looked at again.
+    `model` is what `choose_model` returned for the order, `drawn` what `draw` did; what is given is not read again.
 
     Raises:
         InputError: something in the order cannot be used; MissingWeightsError if it is the model.
     """
     if model is None:
         load_spec(order.model).controlnet(order.conditioner)
-    drawing = load_wireframe(order.wireframe, order.polarity)
-    wireframe, placement = place_on_canvas(drawing, order.size)
-    elements = load_elements(order.elements, drawing.extent)
-    control_map = make_control_map(wireframe, order.settings)
+    if drawn is None:
+        drawn = draw(order)
+    elements = load_elements(order.elements, drawn.drawing.extent)
     if model is None:
         model = choose_model(order.model, order.conditioner, download)
     spec = model.spec
     defaults = spec.defaults
     requests = tuple(
         GenerationRequest(
-            control_map=control_map,
+            control_map=drawn.control_map,
             prompt=order.prompt,
             negative=order.negative,
             seed=order.seed + index,
@@ -173,10 +192,10 @@ def prepare(order: AssetOrder, download: bool = False, model: ModelChoice | None
     return PreparedOrder(
         order=order,
         spec=spec,
-        drawing=drawing,
-        wireframe=wireframe,
-        placement=placement,
-        control_map=control_map,
-        elements=None if elements is None else placement.elements(elements),
+        drawing=drawn.drawing,
+        wireframe=drawn.wireframe,
+        placement=drawn.placement,
+        control_map=drawn.control_map,
+        elements=None if elements is None else drawn.placement.elements(elements),
         requests=requests,
     )

@@ -89,12 +89,13 @@ class RayExecutor:
         self._busy[number] += 1
         self._tasks[self.actors[number].work.remote(task, time.time())] = task, number
 
-    def answers(self) -> list[Answer]:
+    def answers(self, timeout: float | None = None) -> list[Answer]:
         """Wait until a task or several have come back."""
         waiting = list(self._tasks)
-        done, _ = self._ray.wait(waiting, num_returns=1)
-        more, _ = self._ray.wait([one for one in waiting if one not in done], num_returns=len(waiting) - 1, timeout=0)
-        return [self._answer(reference) for reference in (*done, *more)]
+        done, rest = self._ray.wait(waiting, num_returns=1, timeout=timeout)
+        if done and rest:
+            done += self._ray.wait(rest, num_returns=len(rest), timeout=0)[0]
+        return [self._answer(reference) for reference in done]
 
     def _answer(self, reference: Any) -> Answer:
         from ray.exceptions import RayActorError, RayTaskError

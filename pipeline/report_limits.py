@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from scoring.scored_item import KINDS, FailureKind
-from scoring.statistics import Rate, failure_rate
+from scoring.statistics import Rate
 from scoring.statistics_groups import Group, ordered, pooled
 
 Light = Literal["use", "check", "avoid", "unknown"]
@@ -133,7 +133,7 @@ def limits(overall: Mapping[FailureKind, Rate], found: Mapping[str, Sequence[Gro
                 card += [
                     _limit(noun_of(group), kind, rate)
                     for group in chosen
-                    if _stands_out(rate := failure_rate(group.cases[kind]), overall[kind])
+                    if _stands_out(rate := group.rates()[kind], overall[kind])
                 ]
     place = {"avoid": 0, "check": 1, "use": 2}
     return tuple(sorted(card, key=lambda limit: (place[limit.light], -(limit.rate.rate or 0.0))))
@@ -147,16 +147,16 @@ def _stands_out(rate: Rate, overall: Rate) -> bool:
 
 def _bands(chosen: Sequence[Group], kind: FailureKind) -> list[Limit]:
     """The cut of a number's bands into two lights: the widest "under" to be avoided, else the widest to be used."""
-    single = [failure_rate(group.cases[kind]) for group in chosen]
+    single = [group.rates()[kind] for group in chosen]
     for light, cuts in (("avoid", range(len(chosen) - 1, 0, -1)), ("use", range(1, len(chosen)))):
         for cut in cuts:
-            below, above = pooled(chosen[:cut], kind), pooled(chosen[cut:], kind)
-            judged, other, edge = (below, above, single[cut - 1]) if light == "avoid" else (above, below, single[cut])
             # The band at the cut must bear the light itself; joined ones would carry a good band among bad ones.
-            bears = edge.rate is not None and (
-                edge.rate >= AVOID_FROM if light == "avoid" else edge.rate <= USE_AT_MOST
-            )
-            if bears and light_of(judged) == light and light_of(other) not in (light, "unknown"):
+            edge = single[cut - 1 if light == "avoid" else cut].rate
+            if edge is None or not (edge >= AVOID_FROM if light == "avoid" else edge <= USE_AT_MOST):
+                continue
+            below, above = pooled(chosen[:cut], kind), pooled(chosen[cut:], kind)
+            judged, other = (below, above) if light == "avoid" else (above, below)
+            if light_of(judged) == light and light_of(other) not in (light, "unknown"):
                 return [
                     _limit(_span(chosen, cut, below=True), kind, below),
                     _limit(_span(chosen, cut, below=False), kind, above),

@@ -25,7 +25,7 @@ def agreement_words(found: Agreement) -> str:
     same = found.both_good + found.both_bad
     words = f"the same on {same} of {found.cases}"
     if found.kappa is None:
-        return f"{words}; kappa needs good and bad ones"
+        return f"{words}; kappa needs good and bad ones of both"
     words += f", kappa {found.kappa:.2f}"
     if found.low is None or found.high is None:
         return f"{words}, no interval from one wireframe"

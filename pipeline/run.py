@@ -19,7 +19,7 @@ from pipeline.digests import job_digest, scoring_digest
 from pipeline.export import asset_stem, check_folder, png_bytes, write_atomic, write_json
 from pipeline.generation import generate
 from pipeline.metadata import describe, png_text
-from pipeline.order import AssetOrder, ModelChoice, PreparedOrder, prepare
+from pipeline.order import AssetOrder, Drawn, ModelChoice, PreparedOrder, prepare
 from pipeline.preview import PreviewCallback
 from pipeline.request import GeneratedAsset, GenerationRequest
 from pipeline.settings import check_number
@@ -117,9 +117,9 @@ class Studio:
             floor=self.floor,
         )
 
-    def prepare(self, order: AssetOrder, model: ModelChoice | None = None) -> PreparedOrder:
-        """Read and check an order's input, and its model where that was not done before; raises InputError."""
-        return prepare(order, self.download, model)
+    def prepare(self, order: AssetOrder, model: ModelChoice | None = None, drawn: Drawn | None = None) -> PreparedOrder:
+        """Read and check an order's input, and of its model and wireframe what is not given; raises InputError."""
+        return prepare(order, self.download, model, drawn)
 
     def model(self, prepared: PreparedOrder) -> LoadedModel:
         """The loaded model for an order; only the latest is kept, for memory.

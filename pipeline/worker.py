@@ -10,8 +10,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -21,13 +21,13 @@ from pipeline.denoise import StepCallback
 from pipeline.digests import job_digest, judges_digest
 from pipeline.finished import Finished, existing, save
 from pipeline.manifest import OrderRow
-from pipeline.order import ModelChoice, PreparedOrder, choose_model
+from pipeline.order import AssetOrder, Drawn, ModelChoice, PreparedOrder, choose_model, draw
 from pipeline.request import GeneratedAsset, GenerationRequest
 from pipeline.run import RowLabel, Studio
 from pipeline.store.records import Outcome
 
-KEPT_ROWS: Final = 4
-"""Rows whose wireframe and map stay in memory: the seeds of a row come one after the other."""
+KEPT_DRAWINGS: Final = 4
+"""Wireframes and maps that stay in memory: the seeds of a row, and the rows of a grid, come one after the other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,6 @@ class Order:
     item_id: int
     row: OrderRow
     seed: int
-    inputs: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +68,7 @@ class Worker:
         self._studio, self._base, self._folder, self._on_step = studio, base, folder, on_step
         self._stopped = threading.Event()
         self._generating, self._scoring, self._preparing = threading.Lock(), threading.Lock(), threading.Lock()
-        self._rows: OrderedDict[str, PreparedOrder] = OrderedDict()
+        self._drawn: OrderedDict[Hashable, Drawn] = OrderedDict()
         self._models: dict[tuple[str, str], ModelChoice] = {}
         self._judges = judges_digest()
 
@@ -106,7 +105,7 @@ class Worker:
     def _take(self, order: Order) -> _InHand | Outcome:
         """Read an order's input, and look whether its files are there already."""
         prepared = self._prepared(order)
-        request = next(one for one in prepared.requests if one.seed == order.seed)
+        request = prepared.requests[0]
         finished = Finished(
             prepared=prepared,
             request=request,
@@ -122,23 +121,26 @@ class Worker:
         return _InHand(order=order, finished=finished, request=request, asset=found.asset)
 
     def _prepared(self, order: Order) -> PreparedOrder:
-        key = f"{order.row.id}:{order.inputs}"
-        with self._preparing:
-            if key in self._rows:
-                self._rows.move_to_end(key)
-                return self._rows[key]
-        wanted = order.row.order(self._base)
+        """The order of one image; what several have in common is read once."""
+        wanted = replace(order.row.order(self._base), seed=order.seed, count=1)
         model = (wanted.model, wanted.conditioner)
         with self._preparing:
-            # A model's files are read once a batch, as the model is.
             if model not in self._models:
                 self._models[model] = choose_model(*model, self._studio.download)
-        prepared = self._studio.prepare(wanted, self._models[model])
+        return self._studio.prepare(wanted, self._models[model], self._drawn_of(wanted))
+
+    def _drawn_of(self, order: AssetOrder) -> Drawn:
+        key = (order.wireframe, order.polarity, order.size, order.settings)
         with self._preparing:
-            self._rows[key] = prepared
-            while len(self._rows) > KEPT_ROWS:
-                self._rows.popitem(last=False)
-        return prepared
+            if key in self._drawn:
+                self._drawn.move_to_end(key)
+                return self._drawn[key]
+        found = draw(order)
+        with self._preparing:
+            self._drawn[key] = found
+            if len(self._drawn) > KEPT_DRAWINGS:
+                self._drawn.popitem(last=False)
+        return found
 
     def _generate(self, items: Sequence[_InHand], together: int) -> bool:
         """Make the images that are not there yet; False where the run was stopped before that."""

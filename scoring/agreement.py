@@ -40,9 +40,9 @@ class Judged:
 class Agreement:
     """Two judges on the same assets.
 
-    `kappa` is Cohen's (1960), -1 to 1, 0 where chance alone would agree as often; None where one verdict was given
-    throughout by both. `missed` is the share of what the first judge found bad that the second did not, `alarms` the
-    share of what the first found good that the second found bad.
+    `kappa` is Cohen's (1960), -1 to 1, 0 where chance alone would agree as often; None where a judge gave one verdict
+    throughout, for then it cannot be other than 0. `missed` is the share of what the first judge found bad that the
+    second did not, `alarms` the share of what the first found good that the second found bad.
     """
 
     cases: int
@@ -109,7 +109,8 @@ def kappa_interval(
     The variance is the delta method's (Fleiss, Cohen and Everitt 1969, Psychological Bulletin 72) with the terms of one
     wireframe added up before they are squared, the reach Student's t for the number of wireframes. Where all agree
     there is no variance: the lower end is then that of Wilson's interval of the agreement, on as many cases as there
-    are wireframes. All None without cases or without a second verdict; no interval from a single wireframe.
+    are wireframes. All None without cases or where a judge gave one verdict throughout; no interval from a single
+    wireframe.
     """
     from scipy.stats import t
 
@@ -119,7 +120,7 @@ def kappa_interval(
     rates = pairs.mean(axis=0)
     agreed = float((first == second).mean())
     by_chance = float(rates[0] * rates[1] + (1 - rates[0]) * (1 - rates[1]))
-    if by_chance >= 1:
+    if not 0 < rates.min() <= rates.max() < 1:
         return None, None, None
     kappa = (agreed - by_chance) / (1 - by_chance)
     _, index = np.unique(np.array(wireframes), return_inverse=True)

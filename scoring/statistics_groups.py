@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -31,6 +32,10 @@ class Group:
 
     def rates(self) -> dict[FailureKind, Rate]:
         """Return the failure rate of each kind that is counted here."""
+        return self._rates
+
+    @cached_property
+    def _rates(self) -> dict[FailureKind, Rate]:
         return {kind: failure_rate(cases) for kind, cases in self.cases.items()}
 
 

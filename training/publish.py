@@ -4,6 +4,7 @@ python -m training.publish --run DIR --out pipeline/embedded
 """
 
 import argparse
+import json
 import shutil
 from pathlib import Path
 
@@ -30,12 +31,20 @@ def publish(run: Path, out: Path) -> int:
         model = cls.from_pretrained(run / name).to(torch.float16)
         shutil.rmtree(out / name, ignore_errors=True)
         model.save_pretrained(out / name, safe_serialization=True, max_shard_size=SHARD)
+        _forget_folder(out / name / "config.json")
     CLIPTokenizer.from_pretrained(run / "tokenizer").save_pretrained(out / "tokenizer")
     DDIMScheduler.from_pretrained(run / "scheduler").save_pretrained(out / "scheduler")
     size = sum(file.stat().st_size for file in out.rglob("*.safetensors"))
     if size > BUDGET:
         raise ValueError(f"weights take {size / 2**20:.1f} MiB; the rule is at most {BUDGET / 2**20:.0f} MiB")
     return size
+
+
+def _forget_folder(config: Path) -> None:
+    """Remove from a saved config the folder that its model was loaded from: it is of this machine only."""
+    content = json.loads(config.read_text(encoding="utf-8"))
+    content.pop("_name_or_path", None)
+    config.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def take_over(published: Path, run: Path) -> None:

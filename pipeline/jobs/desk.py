@@ -15,7 +15,9 @@ from pipeline.jobs.home import Home, new_key
 from pipeline.jobs.orders import CreateOrder, work_of
 from pipeline.jobs.progress import Progress, ProgressBoard
 from pipeline.jobs.queue import JobQueue, Place
+from pipeline.jobs.repair import MADE_OF, ORIGINAL, create_order_of, origin_of, repair_handler, repair_order
 from pipeline.jobs.records import ACTIVE, BATCH, CREATE, REPAIR, Job, NewJob
+from pipeline.jobs.review_pile import PILE
 from pipeline.jobs.worker import Handler, Worker
 from pipeline.order import PreparedOrder, prepare
 from pipeline.run import Studio
@@ -41,6 +43,7 @@ class Desk:
         self.queue = JobQueue(self.store)
         self.board = ProgressBoard()
         known = {CREATE: create_handler(home, studio), BATCH: batch_handler(home, studio)}
+        known[REPAIR] = repair_handler(home, studio)
         known |= dict(handlers(self) if handlers else {})
         self.worker = Worker(self.queue, known, self.board)
         self.worker.on_end = self._tell
@@ -93,7 +96,7 @@ class Desk:
         if not NAME.fullmatch(name):
             raise InputError(f"a run's name must be 1 to 64 of letters, digits and . _ -, got {name!r:.80}")
         folder = self.home.runs(owner) / name
-        if folder.exists():
+        if folder.exists() or name == PILE:
             raise InputError(f"the run {name} is there already: choose another name, or resume it below")
         try:
             return receive(uploads, folder / INPUT)
@@ -117,6 +120,34 @@ class Desk:
             key=new_key(), owner=owner, lane=lane, kind=BATCH, order=order.model_dump(mode="json"), work=float(images)
         )
         job = self.queue.submit(new)
+        self.worker.wake()
+        return job
+
+    def repair(self, owner: str, lane: str, of: Job, seed: int, element: int) -> Job:
+        """Put the repair of one element of a candidate into the queue; the candidate stays as it is.
+
+        Raises:
+            InputError: there is no such candidate or element, or too many jobs wait.
+        """
+        found = candidates_of(self.home.job(owner, of.key))
+        one = next((each for each in found if each.seed == seed), None)
+        if one is None:
+            raise InputError(f"seed must be that of an image of this job, got {seed}")
+        create = create_order_of(of)
+        order = repair_order(one, element, create, first=max(each.seed for each in found) + 1)
+        key = new_key()
+        folder, source = self.home.job(owner, key), self.home.job(owner, of.key)
+        try:
+            folder.mkdir(parents=True)
+            keep(source / create.wireframe, folder, create.wireframe)
+            keep(one.asset, folder, ORIGINAL)
+            keep(origin_of(one) or one.asset, folder, MADE_OF)
+            content = order.model_dump(mode="json", exclude_defaults=True)
+            work = of.work * order.count / max(1, create.count)
+            job = self.queue.submit(NewJob(key=key, owner=owner, lane=lane, kind=REPAIR, order=content, work=work))
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         self.worker.wake()
         return job
 

@@ -6,7 +6,7 @@ machine, after `LEASE` elsewhere. Every function works in the transaction of its
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, insert,
 
 from pipeline.store.assets import save_assets
 from pipeline.store.owner import is_dead
-from pipeline.store.records import NewItem, Outcome
+from pipeline.store.records import NewItem, Outcome, StoredItem
 from pipeline.store.tables import DONE, FAILED, PENDING, RUNNING, Item
 
 LEASE: Final = timedelta(seconds=120)
@@ -26,7 +26,7 @@ SLAB: Final = 500
 Value = TypeVar("Value")
 
 _FREE: Final[dict[str, Any]] = {"status": PENDING, "lease_owner": None, "lease_until": None}
-_LABELS: Final = ("position", "wireframe", "prompt", "model", "conditioner", "scale")
+_LABELS: Final = ("position", "inputs", "tags", "wireframe", "prompt", "model", "conditioner", "scale")
 
 
 def now() -> datetime:
@@ -44,35 +44,37 @@ def slabs(values: Sequence[Value], size: int = SLAB) -> Iterator[Sequence[Value]
         yield values[start : start + size]
 
 
-def order_items(connection: Connection, run_id: int, items: Sequence[NewItem]) -> None:
-    """Order images. One that is known keeps its state while its inputs are the same; else it is to be made anew.
+def order_items(
+    connection: Connection, run_id: int, items: Sequence[NewItem], known: Mapping[tuple[str, int], StoredItem]
+) -> bool:
+    """Order images; return whether anything had to be written. `known` are the run's items of the same rows.
 
-    Position and labels are always those of the newest order.
+    A known item keeps its state while its inputs are the same; else it is to be made anew. Position and labels are
+    always those of the newest order.
     """
-    for slab in slabs(items):
-        known = _known(connection, run_id, slab)
-        new = [_row(item) | {"run_id": run_id, "attempts": 0} for item in slab if item.key not in known]
-        if new:
-            connection.execute(insert(Item), new)
-        changed = [
-            _row(item) | {"known_id": known[item.key].id, "again": known[item.key].inputs != item.inputs}
-            for item in slab
-            if item.key in known and _differs(item, known[item.key])
-        ]
-        if changed:
-            labels: dict[str, Any] = {name: bindparam(name) for name in (*_LABELS, "tags", "inputs", "changed")}
-            again: Any = bindparam("again")
-            connection.execute(
-                update(Item)
-                .where(Item.id == bindparam("known_id"))
-                .values(
-                    **labels,
-                    status=case((again, PENDING), else_=Item.status),
-                    error=case((again, ""), else_=Item.error),
-                    lease_owner=case((again, None), else_=Item.lease_owner),
-                ),
-                changed,
-            )
+    new = [_row(item) | {"run_id": run_id, "attempts": 0} for item in items if item.key not in known]
+    if new:
+        connection.execute(insert(Item), new)
+    changed = [
+        _row(item) | {"known_id": known[item.key].id, "again": known[item.key].inputs != item.inputs}
+        for item in items
+        if item.key in known and _differs(item, known[item.key])
+    ]
+    if changed:
+        labels: dict[str, Any] = {name: bindparam(name) for name in (*_LABELS, "changed")}
+        again: Any = bindparam("again")
+        connection.execute(
+            update(Item)
+            .where(Item.id == bindparam("known_id"))
+            .values(
+                **labels,
+                status=case((again, PENDING), else_=Item.status),
+                error=case((again, ""), else_=Item.error),
+                lease_owner=case((again, None), else_=Item.lease_owner),
+            ),
+            changed,
+        )
+    return bool(new or changed)
 
 
 def _row(item: NewItem) -> dict[str, Any]:
@@ -80,16 +82,8 @@ def _row(item: NewItem) -> dict[str, Any]:
     return row | {"tags": list(item.tags), "status": PENDING, "error": "", "changed": now()}
 
 
-def _known(connection: Connection, run_id: int, items: Sequence[NewItem]) -> dict[tuple[str, int], Any]:
-    columns = (Item.id, Item.row_id, Item.seed, Item.inputs, Item.tags, *(getattr(Item, name) for name in _LABELS))
-    ids = {item.row_id for item in items}
-    found = connection.execute(select(*columns).where(Item.run_id == run_id, Item.row_id.in_(ids)))
-    return {(row.row_id, row.seed): row for row in found}
-
-
-def _differs(item: NewItem, known: Any) -> bool:
-    labels = any(getattr(item, name) != getattr(known, name) for name in (*_LABELS, "inputs"))
-    return labels or list(item.tags) != known.tags
+def _differs(item: NewItem, known: StoredItem) -> bool:
+    return any(getattr(item, name) != getattr(known, name) for name in _LABELS)
 
 
 def free_dead(connection: Connection, run_id: int) -> int:

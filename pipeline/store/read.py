@@ -51,6 +51,13 @@ def all_items(
     yield from map(_item, rows)
 
 
+def ended_inputs(connection: Connection, run_id: int) -> dict[str, str]:
+    """The inputs digest of each row with an item that is done or failed."""
+    ended = select(Item.row_id, Item.inputs).where(Item.run_id == run_id, Item.status.in_(["done", "failed"]))
+    rows: list[Any] = list(connection.execute(ended))
+    return dict(rows)
+
+
 def count_items(connection: Connection, run_id: int) -> Counts:
     """How many items are in which state."""
     grouped = select(Item.status, func.count()).where(Item.run_id == run_id).group_by(Item.status)

@@ -120,6 +120,11 @@ class StoredItem:
     lease_owner: str | None
     asset: StoredAsset | None = None
 
+    @property
+    def key(self) -> tuple[str, int]:
+        """What an item is known by in its run."""
+        return self.row_id, self.seed
+
 
 @dataclass(frozen=True, kw_only=True)
 class Review:

@@ -100,12 +100,22 @@ class RunStore:
     def order(self, items: Sequence[NewItem], *, cards: bool = False) -> list[StoredItem]:
         """Order images and return their state, in the order given; see `queue.order_items`."""
 
-        def work(on: Connection) -> list[StoredItem]:
-            queue.order_items(on, self.id, items)
-            return read.items_of_rows(on, self.id, list(dict.fromkeys(item.row_id for item in items)), cards)
+        rows = list(dict.fromkeys(item.row_id for item in items))
 
-        found = {(item.row_id, item.seed): item for item in self._write(work)}
+        def known(on: Connection) -> dict[tuple[str, int], StoredItem]:
+            return {item.key: item for item in read.items_of_rows(on, self.id, rows, cards)}
+
+        def work(on: Connection) -> dict[tuple[str, int], StoredItem]:
+            found = known(on)
+            return known(on) if queue.order_items(on, self.id, items, found) else found
+
+        found = self._write(work)
         return [found[item.key] for item in items]
+
+    def ended_inputs(self) -> dict[str, str]:
+        """The inputs digest of each row with an item that is done or failed."""
+        with reading(self.store.engine) as connection:
+            return read.ended_inputs(connection, self.id)
 
     def free_dead(self) -> int:
         """Give back what dead processes of this machine hold; return how many items."""

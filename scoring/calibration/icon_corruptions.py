@@ -31,6 +31,13 @@ VISIBLE = 0.35
 """Share of the icon's own contrast from which a pixel counts as changed."""
 
 
+BENDS = {"warped": 0.2, "wobbly": 0.12}
+"""Share of the icon's side by which the bending kinds displace it at most, at severity 1."""
+
+LEAST_BEND = 1.0
+"""Pixels of displacement below which a bend is no fault: intact icons lie that far beside the grid as well."""
+
+
 def _place(parts: Parts, rng: np.random.Generator) -> tuple[float, float]:
     """Return (x, y) of a random pixel of ink."""
     rows, columns = np.nonzero(parts.ink)
@@ -138,12 +145,12 @@ def melted(parts: Parts, severity: float, rng: np.random.Generator) -> Image:
 
 def warped(parts: Parts, severity: float, rng: np.random.Generator) -> Image:
     """The shape is bent in long waves, by up to 0.2 of the side."""
-    return moved(parts, *waves(parts.ink.shape, 3, 0.2 * severity * parts.side, rng))
+    return moved(parts, *waves(parts.ink.shape, 3, BENDS["warped"] * severity * parts.side, rng))
 
 
 def wobbly(parts: Parts, severity: float, rng: np.random.Generator) -> Image:
     """Strokes tremble in short waves, by up to 0.12 of the side."""
-    return moved(parts, *waves(parts.ink.shape, 7, 0.12 * severity * parts.side, rng))
+    return moved(parts, *waves(parts.ink.shape, 7, BENDS["wobbly"] * severity * parts.side, rng))
 
 
 def doubled(parts: Parts, severity: float, rng: np.random.Generator) -> Image:
@@ -210,3 +217,12 @@ def corrupt(image: Image, ink: Mask, kind: str, severity: float, seed: int) -> t
 def is_visible(changed: Mask, side: float) -> bool:
     """Tell whether a fault can be seen: at least 4 px and 0.4% of the icon's square (`side` px) changed."""
     return bool(changed.sum() >= max(4.0, 0.004 * side * side))
+
+
+def is_below_pixel(kind: str, severity: float, side: float) -> bool:
+    """Tell whether a fault bends an icon, whose square is `side` px wide, by less than a pixel.
+
+    >>> is_below_pixel("warped", 0.2, 20), is_below_pixel("warped", 0.2, 32), is_below_pixel("broken", 0.1, 20)
+    (True, False, False)
+    """
+    return kind in BENDS and BENDS[kind] * severity * side < LEAST_BEND

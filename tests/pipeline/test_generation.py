@@ -225,3 +225,16 @@ def test_to_uint8_rounds_to_nearest_and_clips(image: np.ndarray) -> None:
     exact = np.clip((image.astype(np.float64) + 1) * 127.5, 0, 255)
     assert pixels.dtype == np.uint8
     assert float(np.abs(pixels - exact).max()) <= 0.5001
+
+
+def test_a_filled_batch_has_its_size_and_the_same_pixels(sd: LoadedModel) -> None:
+    requests = batch(sd, [5, 6, 7])
+    filled = list(generate(sd, requests, batch_size=2, fill=True))
+    plain = list(generate(sd, requests, batch_size=2))
+    assert [asset.request.seed for asset in filled] == [5, 6, 7]
+    assert [asset.record.batch_size for asset in filled] == [2, 2, 2]
+    assert [asset.record.batch_size for asset in plain] == [2, 2, 1]
+    for one, other in zip(filled, plain, strict=True):
+        assert np.abs(one.pixels.astype(int) - other.pixels.astype(int)).max() <= 1
+    alone = next(generate(sd, requests[1:2], batch_size=2, fill=True))
+    assert np.array_equal(alone.pixels, filled[1].pixels), "no pixel tells of the neighbours"

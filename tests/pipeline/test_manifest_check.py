@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -144,12 +143,12 @@ def test_a_folder_without_wireframes_is_refused(tmp_path: Path) -> None:
         check_manifest(tmp_path)
 
 
-def test_the_plan_counts_images_by_shape_and_learns_from_the_run(folder: Path, tmp_path: Path) -> None:
+def test_the_plan_counts_images_by_shape_and_learns_from_the_run(folder: Path) -> None:
     path = manifest(
         folder,
-        {"id": "a", "wireframe": "a.png", "prompt": "x", "count": 4},
+        {"id": "a", "wireframe": "a.png", "prompt": "x", "count": 4, "steps": 2},
         {"id": "b", "wireframe": "b.png", "prompt": "x", "seed": "0..2", "steps": 4},
-        {"id": "c", "wireframe": "b.png", "prompt": "x", "size": "75x41"},
+        {"id": "c", "wireframe": "b.png", "prompt": "x", "size": "75x41", "steps": 2},
     )
     plan = make_plan(check_manifest(path), {})
     told = plan.as_json(None)
@@ -159,13 +158,9 @@ def test_the_plan_counts_images_by_shape_and_learns_from_the_run(folder: Path, t
         {"width": 40, "height": 40, "model": "embedded", "conditioner": "canny", "steps": 4, "images": 3},
     ]
     assert estimate_from_run(plan) is None
-    run = tmp_path / "run"
-    run.mkdir()
-    for seed, seconds in ((0, 1.0), (2, 3.0), (3, 2.0)):
-        line = {"id": "a", "seed": seed, "seconds": seconds}
-        (run / f"{seed}.scores.json").write_text(json.dumps(line))
-    (run / "damaged.scores.json").write_text("{")
-    plan = make_plan(check_manifest(path), finished_in(run))
+    assert finished_in(folder) == {}
+    finished = {("a", 0): 1.0, ("a", 2): 3.0, ("a", 3): 2.0, ("gone", 0): 9.0}
+    plan = make_plan(check_manifest(path), finished)
     assert (plan.images, plan.done, plan.left) == (8, 3, 5)
     estimate = estimate_from_run(plan)
     assert estimate is not None

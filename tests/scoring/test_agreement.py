@@ -47,6 +47,7 @@ def test_where_nothing_can_be_said_there_is_no_number() -> None:
     same = [Judged(wireframe=str(n), first=False, second=False) for n in range(9)]
     assert agreement([]).kappa is None
     assert agreement(same).kappa is None
+    assert agreement([Judged(wireframe=str(n), first=False, second=n < 3) for n in range(9)]).kappa is None
     one = [Judged(wireframe="w", first=n > 2, second=n > 2) for n in range(6)]
     assert (agreement(one).kappa, agreement(one).low) == (1.0, None)
 

@@ -194,3 +194,9 @@ def test_a_stage_trains_its_own_parts_only(
         assert after.teacher is not None
         teacher = after.teacher.unet.state_dict()
         assert all(torch.equal(value, first["unet"][key]) for key, value in teacher.items())
+
+
+def test_published_configs_name_no_folder_of_the_machine_that_trained_them(repository: Path) -> None:
+    configs = sorted((repository / "pipeline" / "embedded").glob("*/config.json"))
+    assert len(configs) >= 5
+    assert not [file for file in configs if json.loads(file.read_text(encoding="utf-8")).get("_name_or_path")]

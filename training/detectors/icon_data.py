@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.calibration.icon_corruptions import is_below_pixel
 from scoring.icon_view import SIDE, Window, icon_view, slack_maps
 from training.detectors.icon_cases import Case, Sheet
 from training.detectors.icon_sheets import Plan, make_sheets
@@ -34,6 +35,16 @@ class Views:
     def faulty(self) -> NDArray[np.bool_]:
         """Whether each case has a fault, (N,)."""
         return np.array([bool(case["kind"]) for case in self.cases])
+
+    @property
+    def below_pixel(self) -> NDArray[np.bool_]:
+        """Whether each case's fault bends it by less than a pixel, (N,): neither intact nor seen by anybody."""
+        return np.array([is_below_pixel(case["kind"], case["severity"], case["side"]) for case in self.cases])
+
+    def chosen(self, rows: NDArray[np.bool_]) -> "Views":
+        """Return the cases where `rows` (N,) is true."""
+        kept = [case for case, wanted in zip(self.cases, rows, strict=True) if wanted]
+        return Views(views=self.views[rows], sizes=self.sizes[rows], maps=self.maps[rows], cases=kept)
 
     def inputs(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """Return the network's input of some rows, float32 (n, 6, 64, 64), as `icon_view` gives it."""

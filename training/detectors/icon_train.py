@@ -133,7 +133,8 @@ def views_in(folder: Path) -> Views:
                 decoder = decoder or RoundTrip()
                 generate(range(start, start + CHUNK), plan, PASSES, decoder).save(file)
             files.append(file)
-    return Views.load(files)
+    views = Views.load(files)
+    return views.chosen(~views.below_pixel)
 
 
 def main(arguments: Any = None) -> None:

@@ -131,7 +131,13 @@ def monotony(detector: IconDetector, seeds: range, most: int) -> dict[str, Any]:
 
 
 def report(views: Views, scores: NDArray[np.float64], threshold: float) -> dict[str, Any]:
-    """Return all figures of a set at a threshold."""
+    """Return all figures of a set at a threshold; bends of less than a pixel count in `with_bends_below_pixel` only."""
+    bent = views.below_pixel
+    below = {
+        "icons": int(bent.sum()),
+        **figures.summary(scores, views.faulty, threshold),
+    }
+    views, scores = views.chosen(~bent), scores[~bent]
     cases, faulty = views.cases, views.faulty
     trained = np.array([case["kind"] not in HELD_OUT for case in cases])
     unseen = ~faulty | ~trained
@@ -150,6 +156,7 @@ def report(views: Views, scores: NDArray[np.float64], threshold: float) -> dict[
         "icons": len(cases),
         "all": figures.summary(scores, faulty, threshold),
         "held_out_kind_only": figures.summary(scores[unseen], faulty[unseen], threshold) if (~trained).any() else None,
+        "with_bends_below_pixel": below,
         "roc": figures.roc(scores, faulty),
         **{f"by_{name}": figures.grouped(cases, scores, threshold, key) for name, key in groups.items()},
     }
@@ -182,6 +189,11 @@ def views_of(name: str, share: float, folder: Path) -> Views:
     return Views.load([file])
 
 
+def seen(views: Views) -> Views:
+    """Return the views without the faults that bend an icon by less than a pixel."""
+    return views.chosen(~views.below_pixel)
+
+
 def calibrate(file: Path, folder: Path, share: float) -> None:
     """Shift the bias of the verdict in the weights of `file` by the rule."""
     detector = IconDetector(file)
@@ -208,7 +220,7 @@ def validate(detector: IconDetector, folder: Path, share: float = 1.0) -> dict[s
             continue
         found[name] = report(views, predict(weights, views), threshold)
         print(name, json.dumps(found[name]["all"]), flush=True)
-    found["plain_geometry"] = baseline(calibration, {"test": views_of("test", share, folder)}, MOST_FALSE)
+    found["plain_geometry"] = baseline(seen(calibration), {"test": seen(views_of("test", share, folder))}, MOST_FALSE)
     found["monotony"] = monotony(detector, range(5_000_000, 5_000_020), max(4, round(30 * share)))
     return found
 

@@ -26,7 +26,8 @@ MIN_HEIGHT = 10
 
 def with_text(count: int) -> list[Case]:
     """Return the first `count` cases that show text, every other one after the autoencoder's round trip."""
-    decoder, found, seed = RoundTrip(), [], FIRST_SEED
+    decoder, seed = RoundTrip(), FIRST_SEED
+    found: list[Case] = []
     while len(found) < count:
         case, seed = case_of(seed), seed + 1
         if _texts(case):

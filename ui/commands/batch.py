@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TextIO
 
 import click
 
@@ -63,10 +63,10 @@ def batch(
 
     MANIFEST may also be a folder of wireframes, each with its prompt in a .txt file beside it. Rows may hold ranges,
     lists and {a|b} alternatives, see docs/manifest.md. All rows are checked before anything is made. Paths are relative
-    to the manifest. Started again on the same RUN it goes on where it stopped, whatever stopped it; Ctrl-C finishes what
-    is in hand. A row that fails is reported with its id and does not stop the others; the exit status is then 1.
+    to the manifest. Started again on the same RUN it goes on where it stopped, whatever stopped it; Ctrl-C finishes
+    what is in hand. A row that fails is reported with its id and does not stop the others; the exit status is then 1.
     """
-    from pipeline.batch import BatchSettings, count_images, known_rows, run_batch
+    from pipeline.batch import BatchSettings, count_images, inputs_of, known_rows, run_batch
     from pipeline.export import check_folder
     from pipeline.manifest import base_of
     from pipeline.manifest_check import check_manifest
@@ -83,7 +83,8 @@ def batch(
 
         show_plan(manifest, run, studio, as_json)
         return
-    checked = check_manifest(manifest, fetch, strict, known_rows(run, base_of(manifest), studio))
+    inputs = inputs_of(base_of(manifest), studio)
+    checked = check_manifest(manifest, fetch, strict, known_rows(run, inputs))
     check_folder(run)
     told = {one.id for one in checked.files.bad}
     for one in checked.files.bad:
@@ -91,11 +92,22 @@ def batch(
     rows, stop = checked.rows, threading.Event()
     width = max(len(str(row.id)) for row in rows)
     settings = BatchSettings(executor=executor, workers=workers, retry_failed=retry_failed, assets=assets)
-    told_to = sys.stdout
-    with batch_bars(count_images(rows), as_json) as progress, stop_on_interrupt(stop), _stdout_for_results(executor):
+    with (
+        batch_bars(count_images(rows), as_json) as progress,
+        stop_on_interrupt(stop),
+        _stdout_for_results(executor) as told_to,
+    ):
         studio.on_load = progress.message
         for result in run_batch(
-            rows, checked.base, run, studio, progress.step, progress.message, settings=settings, stop=stop
+            rows,
+            checked.base,
+            run,
+            studio,
+            progress.step,
+            progress.message,
+            settings=settings,
+            inputs=inputs,
+            stop=stop,
         ):
             progress.result(result)
             if as_json:
@@ -123,7 +135,8 @@ def batch(
 
 
 @contextmanager
-def _stdout_for_results(executor: str) -> Iterator[None]:
-    """Ray's notices about its processes go to stdout, where only results belong."""
+def _stdout_for_results(executor: str) -> Iterator[TextIO]:
+    """Yield the stream for results; what Ray prints there of its own processes goes to stderr."""
+    results = sys.stdout
     with redirect_stdout(sys.stderr) if executor == "ray" else nullcontext():
-        yield
+        yield results

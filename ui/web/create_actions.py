@@ -22,6 +22,8 @@ from pipeline.jobs.create import Candidate
 from pipeline.jobs.desk import Desk, JobView
 from pipeline.jobs.orders import CreateOrder
 from pipeline.jobs.records import Job
+from pipeline.jobs.repair import create_order_of, origin_of
+from pipeline.jobs.review_pile import PILE, send_to_review
 from pipeline.metadata import read_metadata
 from pipeline.models import load_spec
 from ui.web import prompt_helper, render, words
@@ -135,6 +137,11 @@ class CreateActions:
         chosen = find_preset(name)
         return round(load_spec(model).defaults.scale * chosen.scale, 2), chosen.control_end
 
+    def defaults(self, model: str) -> tuple[int, float]:
+        """Steps and guidance that a model was made for."""
+        found = load_spec(model).defaults
+        return found.steps, found.cfg
+
     def submit(self, wireframe: str | None, order: dict[str, Any], request: gradio.Request) -> Job:
         """Hand an order in. Raises gradio.Error in words."""
         try:
@@ -152,7 +159,7 @@ class CreateActions:
         view = self.view(follow, request)
         if view is None:
             raise shown(InputError("choose a candidate first"))
-        order = CreateOrder.read(view.job.order)
+        order = create_order_of(view.job)
         after = max([order.seed + order.count - 1, *(one.seed for one in view.candidates)]) + 1
         wireframe = self.desk.home.job(view.job.owner, view.job.key) / order.wireframe
         try:
@@ -160,6 +167,29 @@ class CreateActions:
             return self.desk.submit(owner_of(request), lane_of(request), again, wireframe)
         except LineproofError as error:
             raise shown(error) from error
+
+    def repair(self, follow: Follow, seed: int, element: int, request: gradio.Request) -> Job:
+        """Make one element of a candidate anew."""
+        view = self.view(follow, request)
+        if view is None:
+            raise shown(InputError("choose a candidate first"))
+        try:
+            return self.desk.repair(owner_of(request), lane_of(request), view.job, seed, element)
+        except LineproofError as error:
+            raise shown(error) from error
+
+    def review(self, follow: Follow, request: gradio.Request) -> str:
+        """Send the candidate at large to review."""
+        view = self.view(follow, request)
+        one = None if view is None else chosen_of(view, follow)
+        if view is None or one is None:
+            raise shown(InputError("choose a candidate first"))
+        try:
+            new = send_to_review(self.desk.home, view.job, create_order_of(view.job), one)
+        except LineproofError as error:
+            raise shown(error) from error
+        text = f"It is in the run {PILE} on the page Reports" if new else f"It was in the run {PILE} already"
+        return render.fragment("fine", text=f"{text}.")
 
     def cancel(self, follow: Follow, request: gradio.Request) -> None:
         """Ask for the job at hand to end."""
@@ -202,10 +232,12 @@ def chosen_of(view: JobView, follow: Follow) -> Candidate | None:
 
 def large(view: JobView, one: Candidate) -> tuple[str, str]:
     """The candidate at large, and how to take it away."""
-    metadata = read_metadata(one.asset)
-    order = CreateOrder.read(view.job.order)
+    origin = origin_of(one)
+    metadata = read_metadata(origin or one.asset)
     extent = Extent.parse(metadata.request.size)
-    command = command_line(metadata, order.name)
+    command = command_line(metadata, create_order_of(view.job).name)
+    if origin:
+        command = f"# the image before its repair\n{command}"
     return render.detail(view.job.key, one, extent), render.export_form(view.job.key, one, command)
 
 

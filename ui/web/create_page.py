@@ -9,6 +9,7 @@ import gradio
 
 from conditioners.canny import DEFAULT_HIGH, DEFAULT_LOW
 from conditioners.catalog import names as conditioner_names
+from pipeline.models import load_spec
 from pipeline.models import names as model_names
 from ui.web import prompt_helper, render
 from ui.web.create_actions import NO_DRAWING, NO_RESULT, CreateActions, Follow, chosen_of, large, ranked
@@ -17,6 +18,7 @@ from ui.web.presets import PRESETS
 POLARITIES = ("auto", "dark-on-light", "light-on-dark")
 FILE_TYPES = [".png", ".jpg", ".jpeg", ".webp", ".svg"]
 POLL_SECONDS = 0.7
+DEFAULT_MODEL = "embedded"
 
 CHOOSE = """
 element.addEventListener('click', (event) => {
@@ -69,6 +71,8 @@ class Outputs:
     candidates: Any
     detail: Any
     more: Any
+    review: Any
+    reviewed: Any
     export: Any
 
 
@@ -101,12 +105,13 @@ def _left(actions: CreateActions) -> tuple[Inputs, Any, Any]:
                 sources=[],
                 canvas_size=(384, 192),
                 fixed_canvas=True,
-                brush=gradio.Brush(default_size=4, colors=["#000000"], color_mode="fixed"),
+                brush=gradio.Brush(default_size=3, colors=["#000000"], color_mode="fixed"),
                 layers=False,
                 transforms=[],
                 height=320,
                 elem_id="canvas",
             )
+            gradio.Markdown("Choose the brush on the canvas's left, draw the outlines, then:")
             use_drawing = gradio.Button("Use this drawing")
     remarks = gradio.HTML("", elem_id="remarks", apply_default_css=False)
     gradio.Markdown("## 2. Words")
@@ -151,9 +156,10 @@ def _helper(actions: CreateActions, prompt: Any) -> None:
 
 
 def _advanced(upload: Any, editor: Any, use_drawing: Any, prompt: Any, texts: Any, preset: Any) -> Inputs:
+    defaults = load_spec(DEFAULT_MODEL).defaults
     with gradio.Accordion("Advanced", open=False):
         with gradio.Row():
-            model = gradio.Dropdown(list(model_names()), value="embedded", label="Model", min_width=140)
+            model = gradio.Dropdown(list(model_names()), value=DEFAULT_MODEL, label="Model", min_width=140)
             conditioner = gradio.Dropdown(list(conditioner_names()), value="canny", label="Conditioner", min_width=140)
             polarity = gradio.Dropdown(list(POLARITIES), value="auto", label="How it is drawn", min_width=140)
         with gradio.Row():
@@ -165,12 +171,10 @@ def _advanced(upload: Any, editor: Any, use_drawing: Any, prompt: Any, texts: An
             seed = gradio.Number(0, label="First seed", precision=0, min_width=100)
         with gradio.Row():
             scale = gradio.Slider(0, 2, value=1, step=0.05, label="Control scale", min_width=140)
-            control_end = gradio.Slider(
-                0.05, 1, value=1, step=0.05, label="Control until this share of the steps", min_width=140
-            )
+            control_end = gradio.Slider(0.05, 1, value=1, step=0.05, label="Control until", min_width=140)
         with gradio.Row():
-            steps = gradio.Number(None, label="Steps (empty: the model's)", precision=0, min_width=140)
-            cfg = gradio.Number(None, label="Guidance (empty: the model's)", min_width=140)
+            steps = gradio.Number(defaults.steps, label="Steps", precision=0, minimum=1, maximum=150, min_width=140)
+            cfg = gradio.Number(defaults.cfg, label="Guidance", minimum=0, maximum=30, min_width=140)
         size = gradio.Textbox(label="Canvas WxH (empty: the drawing's size)", placeholder="375x200")
         negative = gradio.Textbox(label="What it must not look like (needs guidance above 1)")
     return Inputs(
@@ -188,10 +192,14 @@ def _right(remarks: Any) -> Outputs:
     cancel = gradio.Button("Cancel", variant="stop", visible=False, elem_id="cancel")
     candidates = gradio.HTML(NO_RESULT, elem_id="candidates", apply_default_css=False, js_on_load=CHOOSE)
     detail = gradio.HTML("", elem_id="detail", apply_default_css=False, js_on_load=CHOOSE)
-    more = gradio.Button("More like this: same settings, new seeds", visible=False, elem_id="more")
+    with gradio.Row():
+        more = gradio.Button("More like this: same settings, new seeds", visible=False, elem_id="more")
+        review = gradio.Button("Send to review", visible=False, elem_id="review")
+    reviewed = gradio.HTML("", elem_id="reviewed", apply_default_css=False)
     export = gradio.HTML("", elem_id="export", apply_default_css=False)
     return Outputs(
         remarks=remarks, map=shown_map, status=status, cancel=cancel, candidates=candidates, detail=detail, more=more,
+        review=review, reviewed=reviewed,
         export=export,
     )  # fmt: skip
 
@@ -207,6 +215,7 @@ def _wire_drawing(actions: CreateActions, inputs: Inputs, outputs: Outputs, sour
         )
     for one in (inputs.preset, inputs.model):
         one.change(actions.preset, [inputs.preset, inputs.model], [inputs.scale, inputs.control_end], **quiet)
+    inputs.model.change(actions.defaults, inputs.model, [inputs.steps, inputs.cfg], **quiet)
 
 
 def _wire_jobs(

@@ -15,7 +15,7 @@ from conditioners.errors import InputError, LineproofError
 from pipeline.delivery import deliver, deliver_pngs, zipped
 from pipeline.jobs.create import Candidate, candidates_of
 from pipeline.jobs.desk import Desk
-from pipeline.jobs.orders import CreateOrder
+from pipeline.jobs.repair import create_order_of, origin_of
 from ui.web.access import COOKIE, SESSION_SECONDS, Access
 from ui.web.render import fragment
 
@@ -113,7 +113,7 @@ def _files(app: FastAPI, desk: Desk) -> None:
         one = None if folder is None else next((one for one in candidates_of(folder) if one.seed == seed), None)
         if job is None or folder is None or one is None:
             return PlainTextResponse("there is no such image", 404)
-        order = CreateOrder.read(job.order)
+        order = create_order_of(job)
         try:
             return _export(one, folder / order.wireframe, scale or [], transparent, form)
         except LineproofError as error:
@@ -123,7 +123,7 @@ def _files(app: FastAPI, desk: Desk) -> None:
 def _export(one: Candidate, wireframe: Path, scales: Sequence[int], transparent: bool, form: str) -> Response:
     if form == "zip":
         scores: Any = one.line["scores"]
-        data = deliver(one.asset, one.control_map, scores, wireframe, scales, transparent)
+        data = deliver(one.asset, one.control_map, scores, wireframe, scales, transparent, origin_of(one))
         return _download(data, f"{one.asset.stem}.zip", "application/zip")
     files = deliver_pngs(one.asset, one.control_map, scales, transparent)
     if len(files) == 1:

@@ -84,7 +84,7 @@ def test_models_tell_what_they_are_good_for_and_how_to_get_them(server: Server, 
     page.locator("#models .lp-card").first.wait_for()
     assert "ready" in page.locator("#models .lp-card", has_text="embedded").first.inner_text()
     page.locator("pre", has_text="lineproof models --download sd15").wait_for()
-    page.locator("text=Text cannot be trusted").wait_for()
+    page.locator("strong", has_text="Text cannot be trusted").wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -24,7 +24,7 @@ from conditioners.raster import decode_raster
 from pipeline.command_line import command_line
 from pipeline.export import write_atomic
 from pipeline.matte import transparent_background
-from pipeline.metadata import AssetMetadata, read_metadata
+from pipeline.metadata import read_metadata
 
 SCALES: Final = (1, 2, 3)
 DPI: Final = 72

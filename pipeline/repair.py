@@ -94,7 +94,8 @@ def encode_image(loaded: LoadedModel, image: NDArray[np.uint8], padding: Padding
     if mean is not None and deviation is not None:
         shape = (1, -1, 1, 1)
         latents = (latents - latents.new_tensor(mean).view(shape)) / latents.new_tensor(deviation).view(shape)
-    return (latents * vae.config.scaling_factor).to(loaded.dtype)
+    scaled: torch.Tensor = latents * vae.config.scaling_factor
+    return scaled.to(loaded.dtype)
 
 
 def blend(image: NDArray[np.uint8], made: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
@@ -128,4 +129,5 @@ def _latent_mask(loaded: LoadedModel, box: Box, padding: Padding, like: torch.Te
     mask[box.slices] = 1
     tensor = torch.from_numpy(pad(mask, padding))[None, None].to(device=like.device, dtype=like.dtype)
     factor = int(loaded.pipe.vae_scale_factor)
-    return torch.nn.functional.max_pool2d(tensor, factor)
+    pooled: torch.Tensor = torch.nn.functional.max_pool2d(tensor, factor)
+    return pooled

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -124,12 +125,10 @@ def _reason(probability: float, places: Heat, missing: Heat, extra: Heat) -> str
     """Say what seems wrong and where: ink that is drawn and not painted, or painted and not drawn."""
     if probability < DOUBT:
         return "the icon's shape is as drawn"
-    row, column = np.unravel_index(int(places.argmax()), places.shape)
+    where = _largest_part(places)
     scale = missing.shape[0] // places.shape[0]
-    near = (
-        slice(max(0, int(row) - 1) * scale, (int(row) + 2) * scale),
-        slice(max(0, int(column) - 1) * scale, (int(column) + 2) * scale),
-    )
+    tool = np.ones((3 * scale, 3 * scale), np.uint8)
+    near = cv2.dilate(np.kron(where, np.ones((scale, scale), np.uint8)), tool) > 0
     lost, added = float(missing[near].sum()), float(extra[near].sum())
     if lost > 3 * added:
         what = "strokes are missing or broken"
@@ -137,6 +136,19 @@ def _reason(probability: float, places: Heat, missing: Heat, extra: Heat) -> str
         what = "there is ink that is not drawn"
     else:
         what = "strokes are displaced or run together"
-    down = ("upper", "middle", "lower")[min(2, int(row) * 3 // places.shape[0])]
-    across = ("left", "centre", "right")[min(2, int(column) * 3 // places.shape[1])]
+    rows, columns = np.nonzero(where)
+    weights = places[rows, columns]
+    down = ("upper", "middle", "lower")[_third(np.average(rows, weights=weights), places.shape[0])]
+    across = ("left", "centre", "right")[_third(np.average(columns, weights=weights), places.shape[1])]
     return f"{what} at the {down} {across}"
+
+
+def _largest_part(places: Heat) -> NDArray[np.uint8]:
+    """Return 1 in the cells that are at least half as strong as the strongest and joined to it, uint8, 0 elsewhere."""
+    strong = (places >= 0.5 * places.max()).astype(np.uint8)
+    labels = cv2.connectedComponents(strong, connectivity=8)[1]
+    return np.asarray(labels == labels.flat[int(places.argmax())], dtype=np.uint8)
+
+
+def _third(cell: float, cells: int) -> int:
+    return min(2, int((cell + 0.5) * 3 / cells))

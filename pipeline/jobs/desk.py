@@ -15,8 +15,8 @@ from pipeline.jobs.home import Home, new_key
 from pipeline.jobs.orders import CreateOrder, work_of
 from pipeline.jobs.progress import Progress, ProgressBoard
 from pipeline.jobs.queue import JobQueue, Place
-from pipeline.jobs.repair import MADE_OF, ORIGINAL, create_order_of, origin_of, repair_handler, repair_order
 from pipeline.jobs.records import ACTIVE, BATCH, CREATE, REPAIR, Job, NewJob
+from pipeline.jobs.repair import MADE_OF, ORIGINAL, create_order_of, origin_of, repair_handler, repair_order
 from pipeline.jobs.review_pile import PILE
 from pipeline.jobs.worker import Handler, Worker
 from pipeline.order import PreparedOrder, prepare

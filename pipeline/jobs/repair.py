@@ -106,7 +106,8 @@ def repair_order(candidate: Candidate, element: int, create: CreateOrder, first:
         raise InputError(f"element must be one of the {len(found)} of this image, got {element}")
     chosen = found[element]
     name = f"{chosen.kind} {chosen.text}".strip()
-    return RepairOrder(create=create, seed=candidate.seed, element=name, box=tuple(chosen.box), first=first)
+    x0, y0, x1, y1 = (int(side) for side in chosen.box)
+    return RepairOrder(create=create, seed=candidate.seed, element=name, box=(x0, y0, x1, y1), first=first)
 
 
 def create_order_of(job: Job) -> CreateOrder:

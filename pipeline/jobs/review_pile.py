@@ -58,23 +58,23 @@ def send_to_review(home: Home, job: Job, order: CreateOrder, one: Candidate) -> 
 
 def _copied(folder: Path, home: Home, job: Job, order: CreateOrder, one: Candidate) -> AssetFacts:
     """The candidate's files in the pile, and what the store keeps of them."""
-    names = {}
-    sizes = {}
+    asset, control_map, scores = (path.read_bytes() for path in (one.asset, one.control_map, one.scores))
     # Repairs are named by their seeds alone, so the job's key keeps two of them apart.
-    for field, path in (("asset", one.asset), ("control_map", one.control_map), ("scores", one.scores)):
-        data = path.read_bytes()
-        names[field] = f"{job.key[:8]}-{path.name}"
-        sizes[f"{field}_bytes"] = len(data)
-        write_atomic(folder / names[field], data)
-    _, extent = read_header(one.asset.read_bytes(), one.asset.name)
+    names = [f"{job.key[:8]}-{path.name}" for path in (one.asset, one.control_map, one.scores)]
+    for name, data in zip(names, (asset, control_map, scores), strict=True):
+        write_atomic(folder / name, data)
     drawing = load_wireframe(home.job(job.owner, job.key) / order.wireframe, order.polarity)
-    pixels = one.asset.read_bytes()
-    digest = hashlib.sha256(pixels).hexdigest()
+    _, extent = read_header(asset, one.asset.name)
+    digest = hashlib.sha256(asset).hexdigest()
     return AssetFacts(
         job=digest,
-        scoring=hashlib.sha256(one.scores.read_bytes()).hexdigest(),
-        **names,
-        **sizes,
+        scoring=hashlib.sha256(scores).hexdigest(),
+        asset=names[0],
+        control_map=names[1],
+        scores=names[2],
+        asset_bytes=len(asset),
+        control_map_bytes=len(control_map),
+        scores_bytes=len(scores),
         sha256=digest,
         width=extent.width,
         height=extent.height,

@@ -68,29 +68,36 @@ def open_or_make_run(folder: Path, environment: Environment, assets: str = "") -
         InputError: the store's URL cannot be used, or `assets` is not where the run's images are.
         StoreError: the store cannot be opened or written to.
     """
-    if has_store(folder):
-        run = _only_or_new(folder, environment, assets)
-        if assets and assets != run.info.assets:
-            raise InputError(f"assets must be where the run has them, {run.info.assets or folder}, got {assets}")
-        return run
-    address = os.environ.get(VARIABLE, "").strip()
-    folder.mkdir(parents=True, exist_ok=True)
-    if not address:
-        return Store.open(_file_url(folder)).new_run(folder.resolve().name, environment, assets)
-    store, key = Store.open(address), secrets.token_hex(16)
-    run = store.new_run(folder.resolve().name, environment, assets, key)
-    # Killed before this line, the store has a run without items, which is harmless.
-    write_json(folder / MARKER, _Marker(run=key, store=shown(parse_store_url(address))).model_dump())
+    marker, address = _read_marker(folder), os.environ.get(VARIABLE, "").strip()
+    if marker is None and address and not (folder / DATABASE).is_file():
+        Store.open(address).close()  # what is wrong with it shows before anything is written
+        marker = _first_marker(folder, _Marker(run=secrets.token_hex(16), store=shown(parse_store_url(address))))
+    name = folder.resolve().name
+    if marker is None:
+        folder.mkdir(parents=True, exist_ok=True)
+        run = Store.open(_file_url(folder)).only_run(name, environment, assets)
+    else:
+        run = Store.open(_address(marker)).ensure_run(marker.run, name, environment, assets)
+    if assets and assets != run.info.assets:
+        raise InputError(f"assets must be where the run has them, {run.info.assets or folder}, got {assets}")
     return run
 
 
-def _only_or_new(folder: Path, environment: Environment, assets: str) -> RunStore:
-    """The run of a folder with a store; killed between the database and its first row, the row is made now."""
-    if _read_marker(folder) is None:
-        store = Store.open(_file_url(folder))
-        if not store.runs():
-            return store.new_run(folder.resolve().name, environment, assets)
-    return open_run(folder)
+def _first_marker(folder: Path, marker: _Marker) -> _Marker:
+    """Write the marker of a new run and return it, or the one that another process was first to write."""
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".{MARKER}-{marker.run}"
+    write_json(temporary, marker.model_dump())
+    try:
+        # Unlike a rename, a link fails where the name is taken.
+        os.link(temporary, folder / MARKER)
+    except FileExistsError:
+        return _read_marker(folder) or marker
+    except OSError:  # a file system without links
+        temporary.replace(folder / MARKER)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return marker
 
 
 def _read_marker(folder: Path) -> _Marker | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from conditioners.errors import StoreError
 from pipeline.store import queue, read, reviews
@@ -50,13 +51,35 @@ class Store:
         """Close all connections."""
         self.engine.dispose()
 
-    def new_run(self, name: str, environment: Environment, assets: str = "", key: str = "") -> RunStore:
-        """Make a run. `assets` is the URL of its images; `key` is drawn where none is given."""
-        key = key or secrets.token_hex(16)
+    def new_run(self, name: str, environment: Environment, assets: str = "") -> RunStore:
+        """Make a run. `assets` is the URL of its images, empty for the run's own folder."""
+        return self.ensure_run(secrets.token_hex(16), name, environment, assets)
+
+    def ensure_run(self, key: str, name: str, environment: Environment, assets: str = "") -> RunStore:
+        """Return the run called `key`, made where there is none; for several processes at once it is the same."""
+        dialect: Any = postgresql if self.engine.dialect.name == "postgresql" else sqlite
         row = {"key": key, "name": name, "created": queue.now(), "assets": assets} | _columns(environment)
-        found = write(self.engine, lambda on: on.scalar(insert(Run).returning(Run.id), row))
-        assert found is not None
-        return RunStore(self, found, RunInfo(key=key, name=name, assets=assets))
+        write(self.engine, lambda on: on.execute(dialect.insert(Run).values(**row).on_conflict_do_nothing()))
+        return self.run(key)
+
+    def only_run(self, name: str, environment: Environment, assets: str = "") -> RunStore:
+        """Return the run of a store that is one run's alone, made where there is none.
+
+        Raises:
+            StoreError: the store holds several.
+        """
+        row: dict[str, Any] = {"key": secrets.token_hex(16), "name": name, "created": queue.now(), "assets": assets}
+
+        def work(on: Connection) -> list[str]:
+            keys = list(on.scalars(select(Run.key)))
+            if not keys:
+                on.execute(insert(Run).values(**row, **_columns(environment)))
+            return keys or [row["key"]]
+
+        keys = write(self.engine, work)
+        if len(keys) > 1:
+            raise StoreError(f"store {shown(self.engine.url)} must hold one run, got {len(keys)}")
+        return self.run(keys[0])
 
     def run(self, key: str) -> RunStore:
         """Return the run called `key`; raises StoreError where the store has none."""

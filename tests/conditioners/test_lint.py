@@ -102,9 +102,7 @@ def test_every_sample_can_be_used(samples: Path) -> None:
         assert not [remark for remark in lint_file(path) if remark.severity == "problem"], path
 
 
-@given(
-    width=st.integers(16, 90), height=st.integers(16, 90), seed=st.integers(0, 2**16), levels=st.integers(2, 256)
-)
+@given(width=st.integers(16, 90), height=st.integers(16, 90), seed=st.integers(0, 2**16), levels=st.integers(2, 256))
 def test_any_picture_is_linted_with_boxes_inside_it(width: int, height: int, seed: int, levels: int) -> None:
     noise = np.random.default_rng(seed).integers(0, levels, (height, width)) * (255 // (levels - 1))
     noise[:4, :4] = 255

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -36,9 +37,9 @@ def add(name: str, file: Path, password_stdin: bool) -> None:
     from pipeline.users import add_user
 
     if password_stdin:
-        password = click.get_text_stream("stdin").readline().rstrip("\r\n")
+        password = sys.stdin.readline().rstrip("\r\n")
     else:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+        password = str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
     new = add_user(file, name, password)
     click.echo(f"{'added' if new else 'changed the password of'} {name} in {file}")
 

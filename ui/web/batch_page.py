@@ -16,7 +16,7 @@ from pipeline.jobs.records import BATCH, Job
 from pipeline.jobs.runs import list_runs
 from pipeline.manifest_plan import finished_in, make_plan
 from pipeline.store.records import Counts
-from ui.web.create_page import CHOOSE
+from ui.web.follow import DELEGATE
 from ui.web.ownership import Ownership
 from ui.web.render import empty, eta, fragment
 from ui.web.request import lane_of, owner_of
@@ -133,7 +133,7 @@ def build_batch(page: gradio.Blocks, actions: BatchActions) -> None:
             told = gradio.HTML("", elem_id="batch-told", apply_default_css=False)
         with gradio.Column(scale=7, min_width=320):
             gradio.Markdown("## Runs")
-            listing = gradio.HTML(NO_BATCH, elem_id="batches", apply_default_css=False, js_on_load=CHOOSE)
+            listing = gradio.HTML(NO_BATCH, elem_id="batches", apply_default_css=False, js_on_load=DELEGATE)
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
     timer = gradio.Timer(POLL_SECONDS)
     check.click(actions.check, [files, name], told, **quiet)

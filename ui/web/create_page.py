@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import gradio
@@ -11,21 +11,14 @@ from conditioners.canny import DEFAULT_HIGH, DEFAULT_LOW
 from conditioners.catalog import names as conditioner_names
 from pipeline.models import load_spec
 from pipeline.models import names as model_names
-from ui.web import prompt_helper, render
-from ui.web.create_actions import NO_DRAWING, NO_RESULT, CreateActions, Follow, chosen_of, large, ranked
+from ui.web import prompt_helper
+from ui.web.create_actions import NO_DRAWING, CreateActions
+from ui.web.follow import build_follow
 from ui.web.presets import PRESETS
 
 POLARITIES = ("auto", "dark-on-light", "light-on-dark")
 FILE_TYPES = [".png", ".jpg", ".jpeg", ".webp", ".svg"]
-POLL_SECONDS = 0.7
 DEFAULT_MODEL = "embedded"
-
-CHOOSE = """
-element.addEventListener('click', (event) => {
-  const button = event.target.closest('[data-action]');
-  if (button) trigger('click', {...button.dataset});
-});
-"""
 
 
 @dataclass(kw_only=True)
@@ -60,34 +53,19 @@ class Inputs:
         return {name: getattr(self, name) for name in fields}
 
 
-@dataclass(kw_only=True)
-class Outputs:
-    """The components of the right column."""
-
-    remarks: Any
-    map: Any
-    status: Any
-    cancel: Any
-    candidates: Any
-    detail: Any
-    more: Any
-    review: Any
-    reviewed: Any
-    export: Any
-
-
 def build_create(page: gradio.Blocks, actions: CreateActions) -> None:
     """Lay the page out and wire it; to be called inside gradio's Blocks."""
     gradio.Markdown("# Create\nA wireframe and a prompt become UI assets whose lines stay where they were drawn.")
-    source, follow = gradio.State(None), gradio.State(Follow())
-    timer = gradio.Timer(POLL_SECONDS, active=False)
+    source = gradio.State(None)
     with gradio.Row(equal_height=False):
         with gradio.Column(scale=5, min_width=320):
             inputs, remarks, generate = _left(actions)
         with gradio.Column(scale=7, min_width=320):
-            outputs = _right(remarks)
-    _wire_drawing(actions, inputs, outputs, source)
-    _wire_jobs(page, actions, inputs, outputs, source, follow, timer, generate)
+            gradio.Markdown("## What the model is shown")
+            shown_map = gradio.HTML(NO_DRAWING, elem_id="map", apply_default_css=False)
+            followed = build_follow(page, actions)
+    _wire_drawing(actions, inputs, remarks, shown_map, source)
+    followed.start(generate, source, inputs.order())
 
 
 def _left(actions: CreateActions) -> tuple[Inputs, Any, Any]:
@@ -184,117 +162,13 @@ def _advanced(upload: Any, editor: Any, use_drawing: Any, prompt: Any, texts: An
     )  # fmt: skip
 
 
-def _right(remarks: Any) -> Outputs:
-    gradio.Markdown("## What the model is shown")
-    shown_map = gradio.HTML(NO_DRAWING, elem_id="map", apply_default_css=False)
-    gradio.Markdown("## Candidates")
-    status = gradio.HTML("", elem_id="status", apply_default_css=False)
-    cancel = gradio.Button("Cancel", variant="stop", visible=False, elem_id="cancel")
-    candidates = gradio.HTML(NO_RESULT, elem_id="candidates", apply_default_css=False, js_on_load=CHOOSE)
-    detail = gradio.HTML("", elem_id="detail", apply_default_css=False, js_on_load=CHOOSE)
-    with gradio.Row():
-        more = gradio.Button("More like this: same settings, new seeds", visible=False, elem_id="more")
-        review = gradio.Button("Send to review", visible=False, elem_id="review")
-    reviewed = gradio.HTML("", elem_id="reviewed", apply_default_css=False)
-    export = gradio.HTML("", elem_id="export", apply_default_css=False)
-    return Outputs(
-        remarks=remarks, map=shown_map, status=status, cancel=cancel, candidates=candidates, detail=detail, more=more,
-        review=review, reviewed=reviewed,
-        export=export,
-    )  # fmt: skip
-
-
-def _wire_drawing(actions: CreateActions, inputs: Inputs, outputs: Outputs, source: Any) -> None:
+def _wire_drawing(actions: CreateActions, inputs: Inputs, remarks: Any, shown_map: Any, source: Any) -> None:
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     settings = [inputs.conditioner, inputs.polarity, inputs.low, inputs.high, inputs.automatic, inputs.model]
     inputs.upload.change(actions.pick, inputs.upload, source, **quiet)
     inputs.use_drawing.click(actions.keep_drawing, inputs.editor, source, **quiet)
     for one in (source, *settings):
-        one.change(
-            actions.inspect, [source, *settings], [outputs.remarks, outputs.map], trigger_mode="always_last", **quiet
-        )
+        one.change(actions.inspect, [source, *settings], [remarks, shown_map], trigger_mode="always_last", **quiet)
     for one in (inputs.preset, inputs.model):
         one.change(actions.preset, [inputs.preset, inputs.model], [inputs.scale, inputs.control_end], **quiet)
     inputs.model.change(actions.defaults, inputs.model, [inputs.steps, inputs.cfg], **quiet)
-
-
-def _wire_jobs(
-    page: gradio.Blocks,
-    actions: CreateActions,
-    inputs: Inputs,
-    outputs: Outputs,
-    source: Any,
-    follow: Any,
-    timer: Any,
-    generate: Any,
-) -> None:
-    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
-    fields = inputs.order()
-    shown = [
-        follow,
-        timer,
-        outputs.status,
-        outputs.cancel,
-        outputs.candidates,
-        outputs.detail,
-        outputs.more,
-        outputs.export,
-    ]
-
-    def submit(request: gradio.Request, wireframe: str | None, *values: Any) -> tuple[Any, ...]:
-        job = actions.submit(wireframe, _order(dict(zip(fields, values, strict=True))), request)
-        return update(actions, Follow(key=job.key), request)
-
-    def tick(now: Follow, request: gradio.Request) -> tuple[Any, ...]:
-        return update(actions, now, request)
-
-    def choose(now: Follow, event: gradio.EventData, request: gradio.Request) -> tuple[Any, ...]:
-        return update(actions, replace(now, chosen=int(event.seed), seen=()), request)
-
-    def more(now: Follow, request: gradio.Request) -> tuple[Any, ...]:
-        return update(actions, Follow(key=actions.more(now, request).key), request)
-
-    def cancel(now: Follow, request: gradio.Request) -> tuple[Any, ...]:
-        actions.cancel(now, request)
-        return update(actions, replace(now, seen=()), request)
-
-    def load(request: gradio.Request) -> tuple[Any, ...]:
-        return update(actions, actions.restore(request), request)
-
-    generate.click(submit, [source, *fields.values()], shown, **quiet)
-    timer.tick(tick, follow, shown, trigger_mode="once", **quiet)
-    outputs.candidates.click(choose, follow, shown, **quiet)
-    outputs.more.click(more, follow, shown, **quiet)
-    outputs.cancel.click(cancel, follow, shown, **quiet)
-    page.load(load, None, shown, **quiet)
-
-
-def _order(values: dict[str, Any]) -> dict[str, Any]:
-    """The components' values as an order's fields."""
-    values["texts"] = [line.strip() for line in (values["texts"] or "").splitlines() if line.strip()]
-    for name in ("seed", "count", "steps", "low", "high"):
-        values[name] = None if values[name] is None else int(values[name])
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def update(actions: CreateActions, follow: Follow, request: gradio.Request) -> tuple[Any, ...]:
-    """All that shows a job; nothing is sent again that the page shows already."""
-    view = actions.view(follow, request)
-    if view is None:
-        return (Follow(), gradio.Timer(active=False), *[gradio.skip()] * 6)
-    chosen = chosen_of(view, follow)
-    seed = chosen.seed if chosen else None
-    images = tuple(one.seed for one in view.candidates)
-    seen = (view.job.status, view.job.stop, view.progress.version, view.place.ahead, images, seed)
-    if seen == follow.seen:
-        return tuple([gradio.skip()] * 8)
-    before = follow.seen[-2:] if follow.seen else None
-    now = replace(follow, seen=seen)
-    head = (now, gradio.Timer(active=view.job.active), render.progress(view), gradio.Button(visible=view.job.active))
-    if (images, seed) == before:
-        return (*head, *[gradio.skip()] * 4)
-    if chosen is None:
-        nothing = "" if view.job.active else NO_RESULT
-        return (*head, nothing, "", gradio.Button(visible=False), "")
-    detail, export = large(view, chosen)
-    return (*head, render.candidates(view, ranked(view.candidates), seed), detail, gradio.Button(visible=True), export)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -97,8 +98,37 @@ def test_from_upload_to_files(server: Server, new_page: NewPage) -> None:
     page.click("text=Download PNG")
     page.locator(".lp-export-error", has_text="scales must be one or more of 1, 2, 3").wait_for()
 
+    page.click("#review")
+    page.locator("#reviewed", has_text="It is in the run sent-to-review").wait_for()
+    page.click("#review")
+    page.locator("#reviewed", has_text="already").wait_for()
+
     page.click("#more")
     page.locator(".lp-candidate img[alt*='seed 2']").wait_for()
+    status(page, "2 images, the best first")
+
+
+def test_an_element_is_repaired_and_the_rest_stays(server: Server, new_page: NewPage) -> None:
+    page = new_page(server.url)
+    order(page, count=1)
+    status(page, "1 image")
+    page.get_by_role("button", name="Repair icon").click()
+    status(page, "4 images, the best first")
+    (job, before) = server.desk.queue.of("local", limit=2)
+    assert job.kind == "repair"
+    x0, y0, x1, y1 = job.order["box"]
+    (original,) = server.home.job("local", before.key).glob("*-0-????????.png")
+    was = np.asarray(Image.open(original))
+    for repaired in server.home.job("local", job.key).glob("repair-?.png"):
+        now = np.array(Image.open(repaired))
+        assert not np.array_equal(now[y0:y1, x0:x1], was[y0:y1, x0:x1])
+        now[y0 - 4 : y1 + 4, x0 - 4 : x1 + 4] = was[y0 - 4 : y1 + 4, x0 - 4 : x1 + 4]
+        assert np.array_equal(now, was)
+    assert "the image before its repair" in page.inner_text("#export pre")
+    with page.expect_download() as caught:
+        page.click("text=Download ZIP")
+    with zipfile.ZipFile(caught.value.path()) as archive:
+        assert "repair" in archive.read("command.txt").decode()
 
 
 def test_a_drawing_made_on_the_canvas(server: Server, new_page: NewPage) -> None:

@@ -1,6 +1,7 @@
 """What a batch costs beside model and scores: per item, to start again, to report, on Ray. The result is a JSON file.
 
 python -m benchmarks.bench_batch --items 10000 --out benchmarks/results/batch.json
+python -m benchmarks.bench_batch --workers --items 1000 --out benchmarks/results/batch.json
 """
 
 from __future__ import annotations
@@ -126,8 +127,8 @@ def _ray(root: Path) -> Iterator[None]:
         ray.shutdown()
 
 
-def measure(folder: Path, items: int, ray_items: int) -> dict[str, Any]:
-    """All figures; `folder` should be on the kind of disk that runs are on."""
+def measure(folder: Path, items: int) -> dict[str, Any]:
+    """What a long batch costs; `folder` should be on the kind of disk that runs are on."""
     manifest, run = draw(folder, items), folder / "run"
     rows = read_manifest(manifest, OrderRow)
     found: dict[str, Any] = {"local": timed(rows, folder, run, BatchSettings())}
@@ -139,13 +140,18 @@ def measure(folder: Path, items: int, ray_items: int) -> dict[str, Any]:
     found["export"] = command("export", str(run), "--out", str(folder / "parquet"))
     found["report"] = command("report", str(run), "--out", str(folder / "report.html"))
     found["report_html_mib"] = round((folder / "report.html").stat().st_size / 2**20, 2)
+    return found
+
+
+def measure_workers(folder: Path, items: int) -> dict[str, Any]:
+    """What an item costs on one thread pool, on two Ray actors, in two processes."""
+    rows = read_manifest(draw(folder, items), OrderRow)
+    found: dict[str, Any] = {"local": timed(rows, folder, folder / "local", BatchSettings())}
     print(json.dumps(found), file=sys.stderr, flush=True)
-    if ray_items:
-        part = rows[:ray_items]
-        found["local_part"] = timed(part, folder, folder / "part", BatchSettings())
-        with _ray(Path(__file__).resolve().parents[1]):
-            found["ray_2_workers"] = timed(part, folder, folder / "ray", BatchSettings(executor="ray", workers=2))
-        found["processes_2"] = timed(part, folder, folder / "processes", BatchSettings(workers=2))
+    with _ray(Path(__file__).resolve().parents[1]):
+        found["ray_2"] = timed(rows, folder, folder / "ray", BatchSettings(executor="ray", workers=2))
+    print(json.dumps(found), file=sys.stderr, flush=True)
+    found["processes_2"] = timed(rows, folder, folder / "processes", BatchSettings(workers=2))
     return found
 
 
@@ -153,21 +159,22 @@ def main() -> int:
     """Parse the command line, measure, write the file and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bench_batch", description=__doc__)
     parser.add_argument("--items", type=int, default=10_000)
-    parser.add_argument("--ray-items", type=int, default=1_000, help="0 leaves Ray and processes out")
+    parser.add_argument("--workers", action="store_true", help="measure Ray and processes, and not the rest")
     parser.add_argument("--folder", type=Path, default=None, help="where to work, on the disk to be measured")
-    parser.add_argument("--out", type=Path, default=None, help="the JSON file to write")
+    parser.add_argument("--out", type=Path, default=None, help="the JSON file, in which other figures are kept")
     arguments = parser.parse_args()
-    told = {"machine": machine(), "bars": BARS}
+    part, work = ("workers", measure_workers) if arguments.workers else ("batch", measure)
+    told: dict[str, Any] = {"bars": BARS, part: {"machine": machine()}}
     try:
         with tempfile.TemporaryDirectory(prefix="lineproof-bench-", dir=arguments.folder) as folder:
-            told |= measure(Path(folder), arguments.items, arguments.ray_items)
+            told[part] |= work(Path(folder), arguments.items)
     except LineproofError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_status
-    text = json.dumps(told, indent=2) + "\n"
-    print(text)
+    print(json.dumps(told, indent=2))
     if arguments.out is not None:
-        arguments.out.write_text(text, encoding="utf-8")
+        kept = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.exists() else {}
+        arguments.out.write_text(json.dumps(kept | told, indent=2) + "\n", encoding="utf-8")
     return 0
 
 

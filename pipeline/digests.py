@@ -76,6 +76,7 @@ class Inputs:
     def __init__(self, base: Path, *, floor: bool = False, clip: str | None = None) -> None:
         self._base = base
         self._common = [floor, clip, judges_digest()]
+        self._paths: dict[str, str] = {}
         self._files: dict[str, Any] = {}
         self._models: dict[tuple[str, str], Any] = {}
         self._rows: dict[str, tuple[OrderRow, RowInputs]] = {}
@@ -88,16 +89,21 @@ class Inputs:
         known = self._rows.get(str(row.id))
         if known is not None and known[0] is row:
             return known[1]
-        wireframe = path_from(self._base, row.wireframe)
-        files = [self._stat(str(wireframe))]
+        wireframe = self._path(row.wireframe)
+        files = [self._stat(wireframe)]
         if isinstance(row.elements, str):
-            files.append(self._stat(str(path_from(self._base, row.elements))))
+            files.append(self._stat(self._path(row.elements)))
         model = model_from(self._base, row.model)
         wanted = row.model_dump_json(exclude={"id", "tags", "seed", "count"})
         digest = _sha256([wanted, files, self._model(model, row.conditioner), self._common])
-        found = RowInputs(digest=digest, wireframe=str(wireframe), model=model)
+        found = RowInputs(digest=digest, wireframe=wireframe, model=model)
         self._rows[str(row.id)] = row, found
         return found
+
+    def _path(self, text: str) -> str:
+        if text not in self._paths:
+            self._paths[text] = str(path_from(self._base, text))
+        return self._paths[text]
 
     def _stat(self, path: str) -> Any:
         if path not in self._files:

@@ -55,8 +55,8 @@ def check_manifest(
 ) -> CheckedManifest:
     """Read a manifest and check every order: its values, its model, its files. No weights are loaded.
 
-    A wireframe or elements file that cannot be used fails its own rows, not the manifest, unless `strict` is set. The
-    files of `known` rows, which a run has finished, are not read again.
+    A wireframe or elements file that cannot be used fails its own rows, not the manifest, unless `strict` is set.
+    `known` rows, which a run has finished, are not checked again.
 
     Raises:
         InputError: the manifest cannot be read; or, a line for each fault of any row, a column is wrong, a value
@@ -66,13 +66,17 @@ def check_manifest(
     base = base_of(path)
     placed, problems = read_rows(path, OrderRow)
     models = _Models(download=download)
-    good = []
+    good, new = [], []
     for one in placed:
+        if known(one.row):
+            good.append(one)
+            continue
         faults = _faults(one.row, base, models)
         problems += [Problem(place=one.place, message=message) for message in faults]
         if not faults:
             good.append(one)
-    files = check_files([one for one in good if not known(one.row)], base)
+            new.append(one)
+    files = check_files(new, base)
     if problems or strict:
         problems += [Problem(place=one.place, message=one.message) for one in files.bad]
     raise_problems(path, problems)

@@ -29,6 +29,9 @@ AXES: Final = (*TEXTS, *NAMES, *NUMBERS)
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _RANGE = re.compile(rf"\s*({_NUMBER})\s*\.\.\s*({_NUMBER})(?:\s*\.\.\s*({_NUMBER}))?\s*")
 
+_MARKS = re.compile(r"[\[\]{}|\\,]|\.\.")
+"""Characters without which a cell is one value as it stands."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Value:
@@ -49,6 +52,9 @@ def expand(row: dict[str, Any], identity: str, most: int = MAX_ROWS) -> Iterator
         InputErrors: a list or range cannot be read, holds a value twice, gives more than `most` rows, or is crossed
             with a column that belongs to a single value.
     """
+    if _is_plain(row):
+        yield row | {name: row[name].strip() for name in NUMBERS if isinstance(row.get(name), str)}
+        return
     axes, faults = {}, []
     for name in AXES:
         if row.get(name) not in (None, ""):
@@ -79,6 +85,12 @@ def expand(row: dict[str, Any], identity: str, most: int = MAX_ROWS) -> Iterator
         made = dict(zip(axes, (value.value for value in values), strict=True))
         taken = next((value.choice.taken for value in values if value.choice), {})
         yield row | _followers(row, taken) | made | {"id": _identity(identity, labels)}
+
+
+def _is_plain(row: dict[str, Any]) -> bool:
+    """Whether no cell can hold several values or an escape, as in most rows of a long manifest."""
+    cells = [row[name] for name in AXES if name in row]
+    return not any(isinstance(cell, list) or (isinstance(cell, str) and _MARKS.search(cell)) for cell in cells)
 
 
 def _values(name: str, cell: Any, most: int) -> list[Value]:

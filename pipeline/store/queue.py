@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, insert, or_, select, update
@@ -27,6 +28,7 @@ Value = TypeVar("Value")
 
 _FREE: Final[dict[str, Any]] = {"status": PENDING, "lease_owner": None, "lease_until": None}
 _LABELS: Final = ("position", "inputs", "tags", "wireframe", "prompt", "model", "conditioner", "scale")
+_labels: Final = attrgetter(*_LABELS)
 
 
 def now() -> datetime:
@@ -83,7 +85,7 @@ def _row(item: NewItem) -> dict[str, Any]:
 
 
 def _differs(item: NewItem, known: StoredItem) -> bool:
-    return any(getattr(item, name) != getattr(known, name) for name in _LABELS)
+    return _labels(item) != _labels(known)
 
 
 def free_dead(connection: Connection, run_id: int) -> int:

@@ -38,7 +38,7 @@ def test_every_shipped_spec_is_valid_and_named_after_its_file() -> None:
 
 def test_the_embedded_spec_has_its_fast_defaults() -> None:
     spec = load_spec("embedded")
-    assert (spec.defaults.steps, spec.defaults.cfg, spec.safety_checker) == (2, 1.0, False)
+    assert (spec.defaults.steps, spec.defaults.cfg, spec.safety_checker) == (1, 1.0, False)
     assert spec.folder.name == "pipeline"
 
 

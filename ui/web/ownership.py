@@ -3,44 +3,56 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-MOST_SESSIONS: Final = 100_000
+MOST: Final = 100_000
+"""Files and sessions that are remembered, the newest; whoever is forgotten uploads again, or opens the page again."""
 
 
 class Ownership:
-    """Owners by the folders of the cache, and by the sessions that gradio gives its pages."""
+    """Owners by the files of the cache, and by the sessions that gradio gives its pages.
+
+    Files are known by their whole names: two users who upload the same bytes share a folder, for gradio names it after
+    the content, but not what they called them.
+    """
 
     def __init__(self, cache: Path) -> None:
         self.cache = cache.resolve()
         self._lock = threading.Lock()
-        self._folders: dict[str, set[str]] = {}
-        self._sessions: dict[str, str] = {}
+        self._files: OrderedDict[str, frozenset[str]] = OrderedDict()
+        self._sessions: OrderedDict[str, str] = OrderedDict()
 
     def give(self, path: Path, owner: str) -> None:
-        """`path` lies in a folder of the cache that is `owner`'s; the same upload may be several owners'."""
-        top = self._top(path)
-        if top is not None:
+        """A file of the cache is `owner`'s; the same upload may be several owners'."""
+        name = self._inside(path)
+        if name is not None:
             with self._lock:
-                self._folders.setdefault(top, set()).add(owner)
+                self._files[name] = self._files.get(name, frozenset()) | {owner}
+                _forget(self._files)
 
     def owns(self, owner: str, path: str | Path) -> bool:
         """Whether a file may be read by `owner`."""
-        top = self._top(Path(path))
+        name = self._inside(Path(path))
         with self._lock:
-            return top is not None and owner in self._folders.get(top, set())
+            return name is not None and owner in self._files.get(name, frozenset())
 
     def session(self, owner: str, session: str) -> bool:
         """Whether a page's session is `owner`'s; one that nobody has used yet becomes it."""
         with self._lock:
-            if len(self._sessions) > MOST_SESSIONS:
-                self._sessions.clear()
-            return self._sessions.setdefault(session, owner) == owner
+            found = self._sessions.setdefault(session, owner)
+            _forget(self._sessions)
+        return found == owner
 
-    def _top(self, path: Path) -> str | None:
+    def _inside(self, path: Path) -> str | None:
         try:
             inside = path.resolve().relative_to(self.cache)
         except (ValueError, OSError):
             return None
-        return inside.parts[0] if len(inside.parts) > 1 else None
+        return str(inside)
+
+
+def _forget(known: OrderedDict[str, Any]) -> None:
+    while len(known) > MOST:
+        known.popitem(last=False)

@@ -87,7 +87,6 @@ CALLS: dict[str, tuple[tuple[str, ...], str]] = {
     "replay of no PNG": (("replay", "none.json"), "cannot be read as a PNG"),
     "batch of nothing": (("batch", "gone.csv", "--out", "run"), "gone.csv cannot be read"),
     "batch with an unknown column": (("batch", "column.csv", "--out", "run"), "unknown column 'colour'"),
-    "batch by ray": (("batch", "good.csv", "--out", "run", "--executor", "ray"), "executor must be local"),
     "batch on an unknown device": (("batch", "good.csv", "--out", "run", "--device", "tpu"), "got 'tpu'"),
     "batch into a file": (("batch", "good.csv", "--out", "button.png"), "cannot be written to"),
     "unknown model to download": (("models", "--download", "dalle"), "model must be one of"),

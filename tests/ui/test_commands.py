@@ -19,7 +19,20 @@ from ui.reference import FILE, reference
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FAST = ("--steps", 2, "--cfg", 1, "--elements", "none.json")
-HEAVY = {"torch", "cv2", "numpy", "PIL", "diffusers", "transformers", "easyocr", "pydantic", "rich", "gradio"}
+HEAVY = {
+    "sqlalchemy",
+    "pyarrow",
+    "torch",
+    "cv2",
+    "numpy",
+    "PIL",
+    "diffusers",
+    "transformers",
+    "easyocr",
+    "pydantic",
+    "rich",
+    "gradio",
+}
 
 
 def check_card(card: dict[str, object]) -> None:

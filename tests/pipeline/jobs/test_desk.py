@@ -43,7 +43,7 @@ def upload(tmp_path: Path) -> Path:
     return path
 
 
-def order(model: Path, **changes: Any) -> CreateOrder:
+def order(model: Path, /, **changes: Any) -> CreateOrder:
     given = {"wireframe": "wireframe.png", "name": "my button.png", "prompt": "a button", "model": str(model)}
     return CreateOrder.read(given | {"steps": 2, "cfg": 1.0, "count": 2, "seed": 5, "elements": []} | changes)
 
@@ -124,7 +124,7 @@ def test_a_job_that_was_cancelled_goes_on_where_it_stopped(desk: Desk, upload: P
             desk.cancel(job.key, "ada")
 
     desk.board.update = update  # type: ignore[method-assign]
-    desk.queue.asked_to_stop = lambda number: True if list(folder.glob("*.overlay.png")) else False  # type: ignore[method-assign]
+    desk.queue.asked_to_stop = lambda number: bool(list(folder.glob("*.overlay.png")))  # type: ignore[method-assign]
     desk.worker.work_on(taken)
     stopped = desk.queue.find(job.key, "ada")
     assert stopped is not None

@@ -178,7 +178,7 @@ def memory(url: str, process: psutil.Process, jobs: int) -> dict[str, Any]:
 
 
 def _resident(process: psutil.Process) -> int:
-    return round(process.memory_info().rss / 2**20)
+    return int(process.memory_info().rss // 2**20)
 
 
 def main() -> int:

@@ -25,8 +25,8 @@ Progress bars are shown on a terminal only, never with `--json`.
 | 2 | the input or the call is wrong: one line on stderr says what, which rule and which value; nothing was written |
 
 Set `LINEPROOF_DEBUG=1` for the traceback of an unexpected error, `LINEPROOF_ALLOW_DOWNLOAD=1` to let missing weights be
-fetched from the hub (as `--download` does); otherwise the network is never used. `LINEPROOF_STORE` names the database of new
-runs, as [the store](store.md) tells; `RAY_ADDRESS` the cluster of `batch --executor ray`.
+fetched from the hub (as `--download` does); otherwise the network is never used. `LINEPROOF_STORE` names the database
+of new runs, as [the store](store.md) tells; `RAY_ADDRESS` the cluster of `batch --executor ray`.
 """
 
 

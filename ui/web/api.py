@@ -60,7 +60,7 @@ def build_api(actions: CreateActions) -> None:
         inputs = [
             gradio.File(label="wireframe"),
             gradio.Textbox(label="prompt"),
-            gradio.Textbox(label="text"),
+            gradio.Textbox("", label="text"),
             gradio.Textbox("embedded", label="model"),
             gradio.Textbox("canny", label="conditioner"),
             gradio.Textbox("auto", label="polarity"),

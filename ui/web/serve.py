@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import threading
@@ -9,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from conditioners.errors import InputError
 from pipeline.jobs.desk import Desk
@@ -101,7 +102,7 @@ class Server:
         self._thread.join(START_SECONDS)
 
 
-def _uvicorn(settings: AppSettings, desk: Desk, access: Access, ownership: Ownership):  # type: ignore[no-untyped-def]
+def _uvicorn(settings: AppSettings, desk: Desk, access: Access, ownership: Ownership) -> Any:
     import uvicorn
     from fastapi import FastAPI
 
@@ -110,6 +111,19 @@ def _uvicorn(settings: AppSettings, desk: Desk, access: Access, ownership: Owner
     from ui.web.routes import add_routes
     from ui.web.run_routes import add_run_routes
 
+    class QuietEnd(uvicorn.Server):
+        """Pages that are open when the server ends hold connections, whose end is no error to tell of."""
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            """End all connections."""
+            logger = logging.getLogger("uvicorn.error")
+            before = logger.level
+            logger.setLevel(logging.CRITICAL)
+            try:
+                await super().shutdown(sockets)
+            finally:
+                logger.setLevel(before)
+
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     add_routes(app, desk, access)
     add_run_routes(app, desk, settings.runs)
@@ -117,6 +131,6 @@ def _uvicorn(settings: AppSettings, desk: Desk, access: Access, ownership: Owner
     hosts = frozenset(LOOPBACK | {"[::1]"}) if settings.host in LOOPBACK else None
     guarded = Guard(app, access, ownership, hosts)
     config = uvicorn.Config(
-        guarded, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=3, ws="none"
+        guarded, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=2, ws="none"
     )
-    return uvicorn.Server(config)
+    return QuietEnd(config)

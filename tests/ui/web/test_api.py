@@ -54,6 +54,15 @@ def test_generate_returns_scored_assets_at_the_wireframes_size(client: Client) -
     assert Image.open(control_map).size == Image.open(SAMPLE).size
 
 
+def test_a_wireframe_and_a_prompt_are_enough(client: Client) -> None:
+    images, scores, control_map = client.predict(
+        wireframe=handle_file(str(SAMPLE)), prompt="a pink icon button", count=1, api_name="/generate"
+    )
+    assert images[0]["caption"].startswith("seed 0 ")
+    assert scores["headers"][:2] == ["asset", "measure"]
+    assert Path(control_map).suffix == ".png"
+
+
 @pytest.mark.parametrize(
     ("changes", "rule"),
     [

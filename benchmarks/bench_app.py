@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,13 +63,13 @@ def wait(true: Callable[[], Any]) -> None:
         time.sleep(0.05)
 
 
-def order(page: Any, steps: int, count: int) -> None:
+def order(page: Any, steps: int, count: int, seed: int = 0) -> None:
     """Fill in the page Create, and press Generate."""
     page.set_input_files("#wireframe input[type=file]", str(SAMPLE))
     page.locator("#map img").wait_for()
     page.fill("#prompt textarea", PROMPT)
     page.get_by_role("button", name="Advanced").click()
-    for label, value in (("Steps", steps), ("number input for Candidates", count)):
+    for label, value in (("Steps", steps), ("number input for Candidates", count), ("First seed", seed)):
         page.get_by_label(label, exact=True).fill(str(value))
         page.get_by_label(label, exact=True).press("Tab")
     page.click("#generate")
@@ -83,7 +83,7 @@ def pages(url: str, repeats: int) -> dict[str, Any]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         paints, usable, previews = [], [], []
-        for _ in range(repeats):
+        for number in range(1, repeats + 1):
             page = browser.new_context().new_page()
             page.set_default_timeout(PATIENCE * 1000)
             started = time.perf_counter()
@@ -91,11 +91,12 @@ def pages(url: str, repeats: int) -> dict[str, Any]:
             page.locator("#generate").wait_for()
             usable.append(time.perf_counter() - started)
             paints.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime") / 1000)
-            order(page, steps=2, count=1)
+            order(page, steps=2, count=1, seed=number)
             started = time.perf_counter()
-            page.locator(".lp-preview img, .lp-candidate").first.wait_for()
+            # The page shows the candidates of the job before until then; a quick job may be done before its preview.
+            page.locator(f".lp-preview img, .lp-candidate[data-seed='{number}']").first.wait_for()
             previews.append(time.perf_counter() - started)
-            page.locator("#status", has_text="Done.").wait_for()
+            page.locator(f".lp-candidate[data-seed='{number}']").wait_for()
             page.close()
         answers = _answers(browser, url)
         browser.close()
@@ -146,35 +147,36 @@ def clients(url: str, count: int, jobs_each: int) -> dict[str, Any]:
 
 
 def _client(url: str, number: int, jobs: int) -> list[bool]:
-    from gradio_client import Client
+    return answered(url, range(1000 * number + 1, 1000 * number + 1 + jobs))
+
+
+def answered(url: str, seeds: Sequence[int]) -> list[bool]:
+    """Hand in a job for each seed at once, and tell for each answer whether it is the one that was asked for."""
+    from gradio_client import Client, handle_file
 
     client = Client(url, verbose=False)
-    return [_right(client, seed) for seed in range(1000 * number + 1, 1000 * number + 1 + jobs)]
-
-
-def _right(client: Any, seed: int) -> bool:
-    from gradio_client import handle_file
-
-    images, scores, control_map = client.predict(
-        wireframe=handle_file(str(SAMPLE)), prompt=PROMPT, seed=seed, count=1, steps=1, api_name="/generate"
-    )
     size = Image.open(SAMPLE).size
-    named = len(images) == 1 and images[0]["caption"].startswith(f"seed {seed} ")
-    return (
-        named and Image.open(images[0]["image"]).size == Image.open(control_map).size == size and bool(scores["data"])
-    )
+    jobs = [
+        client.submit(
+            wireframe=handle_file(str(SAMPLE)), prompt=PROMPT, seed=seed, count=1, steps=1, api_name="/generate"
+        )
+        for seed in seeds
+    ]
+    right = []
+    for seed, job in zip(seeds, jobs, strict=True):
+        images, scores, control_map = job.result(timeout=PATIENCE)
+        named = len(images) == 1 and images[0]["caption"].startswith(f"seed {seed} ") and bool(scores["data"])
+        right.append(named and Image.open(images[0]["image"]).size == Image.open(control_map).size == size)
+    return right
 
 
 def memory(url: str, process: psutil.Process, jobs: int) -> dict[str, Any]:
-    """Resident memory in MiB over many jobs, measured every tenth of them."""
-    from gradio_client import Client
-
-    client, series = Client(url, verbose=False), [_resident(process)]
-    for number in range(1, jobs + 1):
-        assert _right(client, 100_000 + number)
-        if number % max(1, jobs // 10) == 0:
-            series.append(_resident(process))
-    return {"memory_jobs": jobs, "resident_mib": series}
+    """Resident memory in MiB over many jobs, measured after every tenth of them."""
+    part, series, right = max(1, jobs // 10), [_resident(process)], 0
+    for start in range(0, jobs, part):
+        right += sum(answered(url, range(100_000 + start, 100_000 + min(start + part, jobs))))
+        series.append(_resident(process))
+    return {"memory_jobs": jobs, "memory_jobs_right": right, "resident_mib": series}
 
 
 def _resident(process: psutil.Process) -> int:
@@ -191,9 +193,15 @@ def main() -> int:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, app(Path(folder) / "home") as (url, process):
         told: dict[str, Any] = {"cores": psutil.cpu_count(), "load_before": round(psutil.getloadavg()[0], 1)}
-        told |= pages(url, arguments.repeats)
-        told |= clients(url, arguments.clients, arguments.jobs_each)
-        told |= memory(url, process, arguments.memory_jobs)
+        parts: tuple[Callable[[], dict[str, Any]], ...] = (
+            lambda: pages(url, arguments.repeats),
+            lambda: clients(url, arguments.clients, arguments.jobs_each),
+            lambda: memory(url, process, arguments.memory_jobs),
+        )
+        for part in parts:
+            found = part()
+            print(found, file=sys.stderr, flush=True)
+            told |= found
         told["load_after"] = round(psutil.getloadavg()[0], 1)
     print(json.dumps(told, indent=2))
     return 0

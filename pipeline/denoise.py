@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conditioners.errors import GenerationError
+from pipeline.start import first_input, map_latents
 
 if TYPE_CHECKING:
     import torch
@@ -79,6 +80,8 @@ def denoise(
     With `kept`, what stays is put back after each step, noised as far as the step has come (Avrahami, Fried and
     Lischinski 2023, "Blended Latent Diffusion", arXiv 2206.02779).
 
+    Where the model's spec says `start: map`, the first step sees the control map in place of noise (`pipeline.start`).
+
     Guidance is Ho and Salimans 2022 (arXiv 2207.12598): uncond + cfg * (cond - uncond), done where cfg > 1.
     """
     import torch
@@ -91,9 +94,12 @@ def denoise(
     latents: torch.Tensor = noise * scheduler.init_noise_sigma
     extra = _step_arguments(scheduler, generators)
     with torch.inference_mode(), _precomputed_hint(pipe.controlnet, conditions.maps, guided) as hint:
+        drawn = loaded.spec.start == "map" and control_start == 0
         for index, timestep in enumerate(timesteps):
-            model_input = torch.cat([latents] * 2) if guided else latents
-            model_input = scheduler.scale_model_input(model_input, timestep)
+            model_input = scheduler.scale_model_input(latents, timestep)
+            if drawn and index == 0:
+                model_input = first_input(model_input, map_latents(pipe.vae, conditions.maps), scale)
+            model_input = torch.cat([model_input] * 2) if guided else model_input
             outside = index / len(timesteps) < control_start or (index + 1) / len(timesteps) > control_end
             down, middle = None, None
             if scale > 0 and not outside:

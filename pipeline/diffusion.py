@@ -53,6 +53,19 @@ class LoadedModel:
         return int(getattr(self.spec.batch_size, self.device.type, 1))
 
 
+def cpu_threads() -> int:
+    """How many threads torch uses on the CPU in this process; torch is not loaded where OMP_NUM_THREADS tells.
+
+    The last bits of an image depend on it, so workers in other processes are given the same.
+    """
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    if told.isdigit() and int(told) > 0:
+        return int(told)
+    import torch
+
+    return int(torch.get_num_threads())
+
+
 def choose_device(name: str = "auto") -> str:
     """`cuda` where a CUDA device can be used, else `cpu`; any other name must be one of the two.
 

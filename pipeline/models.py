@@ -58,6 +58,7 @@ class ModelSpec(_FileModel):
     `family` picks the diffusers pipeline: `sd` StableDiffusionControlNetPipeline (Stable Diffusion 1.x and 2.x and the
     embedded model), `sdxl` StableDiffusionXLControlNetPipeline. `source` says how `base` and the ControlNets' locations
     are read: `package` relative to the pipeline package, `folder` relative to the spec's file, `hub` as repositories.
+    `start` is what the first step begins with; `map` is for models trained so, see `pipeline.start`.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
@@ -69,6 +70,7 @@ class ModelSpec(_FileModel):
     variant: str | None = None
     controlnets: Annotated[dict[str, ControlNetSpec], Field(min_length=1)]
     scheduler: SchedulerName = "saved"
+    start: Literal["noise", "map"] = "noise"
     dtype: DtypeByDevice = DtypeByDevice()
     batch_size: BatchByDevice = BatchByDevice()
     defaults: Defaults = Defaults()

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from conditioners.errors import InputError, LineproofError
 from pipeline.asset_folder import AssetFolder
+from pipeline.diffusion import cpu_threads
 from pipeline.executors import STAGES, Answer, WorkerLost
 from pipeline.run import Studio
 from pipeline.store.records import Outcome
@@ -49,10 +50,11 @@ class _Actor:
 class RayExecutor:
     """`count` actors on the cluster that `RAY_ADDRESS` names or that runs on this machine, else on one made for it.
 
-    An actor has a GPU of its own where the cluster has any. As many tasks are in its hands as it has stages.
+    They are begun with the first task, with studios that `make_studio` makes. An actor has a GPU of its own where the
+    cluster has any. As many tasks are in its hands as it has stages.
 
     Raises:
-        InputError: ray is not installed, or its cluster cannot be reached or has fewer GPUs than actors.
+        InputError: ray is not installed; with the first task, its cluster cannot be reached or is too small.
     """
 
     def __init__(self, count: int, make_studio: Callable[[], Studio], base: Path, place: str) -> None:
@@ -61,12 +63,23 @@ class RayExecutor:
         except ImportError:
             raise InputError("executor ray needs ray: pip install -c constraints.txt -e '.[ray]'") from None
         self._ray: Any = ray
-        self._began = not ray.is_initialized()
-        if self._began:
+        self._setup = (count, make_studio, base, place)
+        self._began = False
+        self.actors: list[Any] = []
+        self.capacity = count * STAGES
+        self._busy: Counter[int] = Counter()
+        self._tasks: dict[Any, tuple[Task, int]] = {}
+
+    def _begin(self) -> None:
+        count, make_studio, base, place = self._setup
+        if not self._ray.is_initialized():
             _connect(count)
-        gpus = int(self._ray.cluster_resources().get("GPU", 0))
-        if 0 < gpus < count:
-            raise InputError(f"workers must be at most the cluster's {gpus} GPUs, got {count}")
+            self._began = True
+        resources = self._ray.cluster_resources()
+        gpus = int(resources.get("GPU", 0))
+        for name, most in (("GPUs", gpus), ("CPUs", int(resources.get("CPU", 0)))):
+            if most < count and (most or name == "CPUs"):
+                raise InputError(f"workers must be at most the cluster's {most} {name}, got {count}")
         options: dict[str, Any] = {
             "num_cpus": 1,
             "num_gpus": 1 if gpus else 0,
@@ -74,17 +87,18 @@ class RayExecutor:
             "max_task_retries": TASK_RETRIES,
             # One more, so that an actor can be told to stop while its stages are busy.
             "max_concurrency": STAGES + 1,
+            # Ray would give torch as many threads as the actor has CPUs, and so an image other last bits.
+            "runtime_env": {"env_vars": {"OMP_NUM_THREADS": str(cpu_threads())}},
         }
-        remote: Any = ray.remote(**options)(_Actor)
+        remote: Any = self._ray.remote(**options)(_Actor)
         # Actors may have another working folder.
         where = str(Path(place).resolve()) if "://" not in place else place
-        self.actors: list[Any] = [remote.remote(make_studio, base.resolve(), where) for _ in range(count)]
-        self.capacity = count * STAGES
-        self._busy: Counter[int] = Counter()
-        self._tasks: dict[Any, tuple[Task, int]] = {}
+        self.actors = [remote.remote(make_studio, base.resolve(), where) for _ in range(count)]
 
     def submit(self, task: Task) -> None:
         """Hand over a task to the actor with the fewest."""
+        if not self.actors:
+            self._begin()
         number = min(range(len(self.actors)), key=self._busy.__getitem__)
         self._busy[number] += 1
         self._tasks[self.actors[number].work.remote(task, time.time())] = task, number

@@ -78,12 +78,15 @@ def build_text_encoder(settings: TextSettings, tokenizer: CLIPTokenizer) -> CLIP
     return CLIPTextModel(config)
 
 
-def build_unet(settings: UNetSettings, latent_channels: int, text_width: int) -> UNet2DConditionModel:
+def build_unet(
+    settings: UNetSettings, latent_channels: int, text_width: int, faint: bool = True
+) -> UNet2DConditionModel:
     """Return a UNet with attention at its lowest levels; the pooled prompt also joins the time embedding.
 
-    The latents arrive `FAINT`: at the last timestep they are nothing but noise, which the first skip connection would
-    lay over the map's features; where they matter, the normalised residual blocks read them all the same. That way in
-    is not trained, else it grows back within 9,000 samples, and the surfaces are mottled again. The time embedding
+    With `faint` the latents arrive at a share `FAINT` of their size: where they are nothing but noise at the last
+    timestep, the first skip connection would lay it over the map's features; at other timesteps the normalised residual
+    blocks read them all the same. That way in is not trained, else it grows back within 9,000 samples, and the surfaces
+    are mottled again. A model that starts with the map has no such noise, and its way in is trained. The time embedding
     scales and shifts every residual block's features (P. Dhariwal and A. Nichol, "Diffusion Models Beat GANs on Image
     Synthesis", 2021, adaptive group normalisation): the prompt's colour times the map's region.
     """
@@ -103,9 +106,10 @@ def build_unet(settings: UNetSettings, latent_channels: int, text_width: int) ->
         addition_embed_type_num_heads=settings.heads,
         resnet_time_scale_shift="scale_shift",
     )
-    with torch.no_grad():
-        model.conv_in.weight.mul_(FAINT)
-    model.conv_in.requires_grad_(False)
+    if faint:
+        with torch.no_grad():
+            model.conv_in.weight.mul_(FAINT)
+        model.conv_in.requires_grad_(False)
     return model
 
 

@@ -1,5 +1,6 @@
 """The figures of the prompt checks: shares told right with intervals, fitted bounds, and their section of the docs."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -101,9 +102,16 @@ def markdown(figures: Mapping[str, Mapping[str, Any]], first: int, count: int) -
 
 
 def write_section(file: Path, section: str) -> None:
-    """Put `section`, from its second-level heading on, into a Markdown file in place of the one with its heading."""
+    """Put `section`, from its second-level heading on, into a Markdown file in place of the one with its heading.
+
+    A section ends at the next such heading or comment; a new one goes to the end.
+    """
     text = file.read_text(encoding="utf-8") if file.exists() else "# How the scores were validated\n"
-    heading = section.splitlines()[0]
-    parts = text.split("\n## ")
-    kept = [part for index, part in enumerate(parts) if index == 0 or f"## {part.splitlines()[0]}" != heading]
-    file.write_text("\n## ".join(kept).rstrip() + "\n\n" + section, encoding="utf-8")
+    heading = re.escape(section.splitlines()[0])
+    found = re.search(rf"^{heading}\n.*?(?=^## |^<!-- |\Z)", text, re.MULTILINE | re.DOTALL)
+    if found is None:
+        after = text.rstrip() + "\n\n" + section
+    else:
+        rest = text[found.end() :]
+        after = text[: found.start()] + section.rstrip() + "\n" + (f"\n{rest}" if rest else "")
+    file.write_text(after, encoding="utf-8")

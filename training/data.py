@@ -28,18 +28,22 @@ class Batch:
     prompts: list[str]
 
 
-def draw_map(sample: Sample, rng: Random) -> NDArray[np.uint8]:
-    """Return a control map (uint8 (H, W)) of a sample's wireframe by one of the conditioners users may pick."""
+def draw_map(sample: Sample, rng: Random) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return a control map (uint8 (H, W)) of a sample's wireframe by one of the conditioners users may pick, and the
+    asset (uint8 (H, W, 3)) whose edges lie where the map has them.
+    """
     kind = rng.random()
-    source = sample.clean if rng.random() < 0.7 else sample.drawn
+    source, asset = sample.drawn, sample.followed
+    if rng.random() < 0.7 and kind < 0.5:
+        source, asset = sample.clean, sample.asset
     if kind < 0.4:
-        return canny_edges(source)
+        return canny_edges(source), asset
     if kind < 0.5:
         low = rng.randint(40, 130)
-        return canny_edges(source, low, low * 2)
+        return canny_edges(source, low, low * 2), asset
     if kind < 0.9:
-        return scribble_lines(sample.drawn)
-    return drawn_lines(sample.drawn)
+        return scribble_lines(source), asset
+    return drawn_lines(source), asset
 
 
 def render_batch(rng: Random, group: str, pixels: int) -> Batch:
@@ -48,12 +52,13 @@ def render_batch(rng: Random, group: str, pixels: int) -> Batch:
     images, maps, prompts = [], [], []
     for _ in range(max(1, round(pixels / (width * height)))):
         sample = render_sample(FIRST_TRAINING_SEED + rng.randrange(2**40), width, height, rng.choice(components))
-        images.append(sample.asset)
-        maps.append(draw_map(sample, rng))
+        lines, asset = draw_map(sample, rng)
+        images.append(asset)
+        maps.append(lines)
         prompts.append(sample.prompt)
     pictures = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).float() / 127.5 - 1
-    lines = torch.from_numpy(np.stack(maps)).float()[:, None].expand(-1, 3, -1, -1) / 255
-    return Batch(images=pictures, maps=lines, prompts=prompts)
+    drawings = torch.from_numpy(np.stack(maps)).float()[:, None].expand(-1, 3, -1, -1) / 255
+    return Batch(images=pictures, maps=drawings, prompts=prompts)
 
 
 class RenderedBatches(IterableDataset[Batch]):

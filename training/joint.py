@@ -12,7 +12,9 @@ from random import Random
 
 import torch
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
+from pipeline.start import first_input, map_latents
 from training.build import (
     build_controlnet,
     build_scheduler,
@@ -27,6 +29,11 @@ from training.objective import clean_latents, denoising_loss, draw_timesteps, pi
 from training.optimizer import Optimizer
 from training.sampling import Models, write_sheet
 from training.settings import JointSettings, Phase
+
+LAST = 999
+"""The timestep of pure noise."""
+
+BACKENDS = (SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH)
 
 PARTS = ("text_encoder", "unet", "controlnet")
 
@@ -105,10 +112,11 @@ def prepare(settings: JointSettings, folder: Path, vae_folder: Path, device: str
     models = Models(
         tokenizer=tokenizer,
         text_encoder=build_text_encoder(settings.text, tokenizer),
-        unet=build_unet(settings.unet, latents, settings.text.width),
+        unet=build_unet(settings.unet, latents, settings.text.width, faint=settings.start == "noise"),
         controlnet=build_controlnet(settings.unet, latents, settings.text.width),
         vae=vae,
         scheduler=build_scheduler(settings.prediction),
+        start=settings.start,
     )
     scale_hint_embedding(models.controlnet, render_batch(Random(settings.seed), "small", settings.batch_pixels).maps)
     for name in (*PARTS, "vae"):
@@ -134,7 +142,16 @@ def losses(
     scale = (torch.rand(count) >= settings.drop_control).float().to(device)
     timesteps = draw_timesteps(count, phase).to(device)
     noisy = models.scheduler.add_noise(latents, noise, timesteps)
-    prediction = models.predict(noisy, timesteps, models.embed(prompts), maps, scale)
+    if settings.start == "map" and maps is not None:
+        drawn = first_input(noise, map_latents(models.vae, maps), scale.view(-1, 1, 1, 1))
+        noisy = torch.where((timesteps == LAST).view(-1, 1, 1, 1), drawn, noisy)
+    kind = torch.device(device).type
+    # On the CPU, the backward pass of the fused attention takes twice as long as that of the plain one.
+    backends = [SDPBackend.MATH] if kind == "cpu" else list(BACKENDS)
+    half = torch.autocast(kind, torch.bfloat16, enabled=settings.precision == "bfloat16")
+    with half, sdpa_kernel(backends):
+        prediction = models.predict(noisy, timesteps, models.embed(prompts), maps, scale)
+    prediction = prediction.float()
     loss = settings.loss.latent * denoising_loss(
         prediction, latents, noise, timesteps, models.scheduler, settings.snr_cap
     )

@@ -14,6 +14,7 @@ from transformers import CLIPTextModel, CLIPTokenizer
 
 from pipeline.decode import to_uint8
 from pipeline.embedded.autoencoder import LappedAutoencoder
+from pipeline.start import first_input, map_latents
 from training.data import draw_map
 from training.render.sample import choose, render_sample
 
@@ -28,6 +29,7 @@ class Models:
     controlnet: ControlNetModel
     vae: LappedAutoencoder
     scheduler: DDIMScheduler
+    start: str = "noise"
 
     def embed(self, prompts: list[str]) -> Tensor:
         """Return the text tower's last hidden states, float (B, 77, width)."""
@@ -61,8 +63,11 @@ class Models:
         """Return the latents (B, C, h, w) that `steps` deterministic steps make of `noise`."""
         scheduler, latents = copy.deepcopy(self.scheduler), noise
         scheduler.set_timesteps(steps)
-        for timestep in scheduler.timesteps:
-            output = self.predict(latents, timestep.expand(len(noise)), prompt, maps, scale)
+        for index, timestep in enumerate(scheduler.timesteps):
+            seen = latents
+            if index == 0 and self.start == "map" and maps is not None:
+                seen = first_input(noise, map_latents(self.vae, maps), scale)
+            output = self.predict(seen, timestep.expand(len(noise)), prompt, maps, scale)
             latents = scheduler.step(output, timestep, latents).prev_sample
         return latents
 
@@ -82,7 +87,8 @@ def unseen_cases(count: int, group: str) -> list[tuple[NDArray[np.uint8], NDArra
     for seed in range(count):
         width, height, component = choose(seed, group)
         sample = render_sample(seed, width, height, component, unseen=True)
-        cases.append((sample.asset, draw_map(sample, Random(seed)), sample.prompt))
+        lines, followed = draw_map(sample, Random(seed))
+        cases.append((followed, lines, sample.prompt))
     return cases
 
 

@@ -18,7 +18,7 @@ from pipeline.store.store import Store
 from pipeline.store.tables import CANCELLED, DONE, FAILED, QUEUED, RUNNING, JobRow
 
 MAX_QUEUED: Final = 50
-"""Jobs that one owner may have waiting or running."""
+"""Jobs that one lane may have waiting or running."""
 
 MAX_ATTEMPTS: Final = 3
 """A job that was cut short this often, by crashes, is not begun again."""
@@ -44,7 +44,7 @@ class JobQueue:
         self.store = store
 
     def submit(self, new: NewJob) -> Job:
-        """Add a job. Raises InputError where its owner has `MAX_QUEUED` of them waiting."""
+        """Add a job. Raises InputError where `MAX_QUEUED` of its lane wait already."""
         row = {name: getattr(new, name) for name in NewJob.__dataclass_fields__} | {
             "order": dict(new.order),
             "lane": new.lane or new.owner,
@@ -57,7 +57,7 @@ class JobQueue:
         }
 
         def work(on: Connection) -> Job:
-            mine = select(func.count()).where(JobRow.owner == new.owner, JobRow.status.in_(ACTIVE))
+            mine = select(func.count()).where(JobRow.lane == row["lane"], JobRow.status.in_(ACTIVE))
             if (on.scalar(mine) or 0) >= MAX_QUEUED:
                 raise InputError(f"at most {MAX_QUEUED} jobs may wait; cancel one, or let some come to an end")
             return _job(on.execute(insert(JobRow).returning(*_COLUMNS), row).one())

@@ -122,8 +122,12 @@ def test_the_section_is_replaced_not_repeated(tmp_path: Path) -> None:
     assert json.dumps(figures)
     file = tmp_path / "report.md"
     file.write_text("# Report\n\n## Other\n\nkept\n", encoding="utf-8")
-    for _ in range(2):
-        write_section(file, markdown(figures, 0, 3))
+    write_section(file, markdown(figures, 0, 3))
+    marked = "<!-- a mark of the next section -->\n## Next\n"
+    file.write_text(f"{file.read_text(encoding='utf-8')}\n{marked}", encoding="utf-8")
+    write_section(file, markdown(figures, 0, 4))
     text = file.read_text(encoding="utf-8")
     assert text.count("## Prompt checks") == 1
+    assert "seeds 0 to 3" in text
     assert "## Other\n\nkept" in text
+    assert text.endswith(f"\n\n{marked}")

@@ -95,7 +95,7 @@ def draw(scene: Scene, kind: str, rng: Random) -> NDArray[np.uint8]:
     if kind == "canny":
         return canny_edges(drawing)
     if kind != "clean":
-        drawing = hand_drawn(drawing, rng)
+        drawing, _ = hand_drawn(drawing, drawing, rng)
     if kind == "scan":
         drawing = scanned(drawing, rng)
     return 255 - drawing if rng.random() < 0.15 else drawing

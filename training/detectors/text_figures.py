@@ -144,3 +144,18 @@ def _severity_names() -> tuple[str, ...]:
 
 def _height_names() -> tuple[str, ...]:
     return tuple(height_name(*pair) for pair in HEIGHTS)
+
+
+def left_out_faces(weights: Weights, found: Sequence[Example], share: float) -> dict[str, dict[str, Any]]:
+    """Return for each face its false positives at the threshold that the rule fixes on the other faces of `found`.
+
+    It tells what a face that nothing was fixed on has to expect. `share` of the other faces' clean lines lie above.
+    """
+    clean = [example for example in found if not example.distorted and example.line.height >= MIN_HEIGHT]
+    scores = probabilities(weights, [example.line for example in clean])
+    faces = np.array([example.family for example in clean])
+    return {
+        str(face): rate(scores[faces == face] > np.quantile(scores[faces != face], 1 - share))
+        for face in sorted(set(faces))
+        if (faces != face).any()
+    }

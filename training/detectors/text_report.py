@@ -57,6 +57,14 @@ def section(figures: Mapping[str, Any]) -> str:
         for name, one in sets
     ]
     parts.append(table(("set", "lines", "AUROC", "false positives", "recall"), rows))
+    if "left_out_faces" in figures:
+        by_face = [(face, percent(one)) for face, one in figures["left_out_faces"].items()]
+        parts.append(
+            "A face is a sample of one: with the threshold fixed on the other three, each calibration face has these "
+            "false positives, which is what a new face has to expect. A lower rate for all of them would cost the "
+            "recall that is promised; more faces to train with would help both.\n"
+        )
+        parts.append(table(("calibration face left out", "false positives"), by_face))
     confusion = test["confusion"]
     parts.append("Confusion matrix on the held-out faces:\n")
     parts.append(

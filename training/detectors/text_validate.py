@@ -18,7 +18,8 @@ from conditioners.geometry import Extent
 from scoring.calibration.text_corruptions import FAULTS, HELD_OUT, KINDS, corrupt
 from scoring.text_distortion import BOX_MARGIN, MIN_HEIGHT, Weights, load_weights
 from scoring.text_line import TextLine, normalise_line
-from training.detectors.text_figures import THRESHOLD, measured, probabilities, rank_correlation
+from training.detectors.text_figures import THRESHOLD, left_out_faces, measured, probabilities, rank_correlation
+from training.detectors.text_fit import FALSE_POSITIVES
 from training.detectors.text_lines import Image, LineSpec, draw_sheet
 from training.detectors.text_outside import component_examples, generated_figures
 from training.detectors.text_sets import FIRST_SEED, examples
@@ -69,10 +70,12 @@ def main() -> None:
     torch.set_num_threads(1)
     weights = load_weights()
     held_out_kind = list(examples("test", arguments.images // 3, (HELD_OUT,), start=arguments.images))
+    calibration = list(examples("calibration", arguments.images))
     figures = {
         "threshold": THRESHOLD,
         "min_height": MIN_HEIGHT,
-        "calibration_faces": measured(weights, list(examples("calibration", arguments.images))),
+        "calibration_faces": measured(weights, calibration),
+        "left_out_faces": left_out_faces(weights, calibration, FALSE_POSITIVES),
         "held_out_faces": measured(weights, list(examples("test", arguments.images, KINDS))),
         "held_out_faces_and_kind": measured(weights, held_out_kind),
         "series": series(weights),

@@ -69,11 +69,15 @@ SEEN = 30.0
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """An asset and what it was made from. Images are uint8: `asset` RGB (H, W, 3), the wireframes grey (H, W)."""
+    """An asset and what it was made from. Images are uint8: `asset` RGB (H, W, 3), the wireframes grey (H, W).
+
+    `followed` is the asset bent as the unsteady hand bent `drawn`: its edges lie on the drawn lines.
+    """
 
     asset: NDArray[np.uint8]
     clean: NDArray[np.uint8]
     drawn: NDArray[np.uint8]
+    followed: NDArray[np.uint8]
     kind: str
     prompt: str
     elements: list[dict[str, Any]]
@@ -134,7 +138,7 @@ def render_sample(seed: int, width: int, height: int, component: str, unseen: bo
     asset = rasterise(asset_svg(scene, palette, style, rng))
     clean = cv2.cvtColor(rasterise(wireframe_svg(scene, rng.uniform(1.2, 2.6))), cv2.COLOR_RGB2GRAY).astype(np.uint8)
     kind = rng.choices(["clean", "hand", "scan"], [0.6, 0.28, 0.12])[0]
-    drawn = clean if kind == "clean" else hand_drawn(clean, rng)
+    drawn, followed = (clean, asset) if kind == "clean" else hand_drawn(clean, asset, rng)
     drawn = scanned(drawn, rng) if kind == "scan" else drawn
     attributes = {
         "component": component,
@@ -149,6 +153,7 @@ def render_sample(seed: int, width: int, height: int, component: str, unseen: bo
         asset=asset,
         clean=clean,
         drawn=drawn,
+        followed=followed,
         kind=kind,
         prompt=describe(scene, palette, style, shows(asset, palette["main"]), rng),
         elements=elements_of(scene),

@@ -28,8 +28,13 @@ def wireframe_svg(scene: Scene, stroke: float) -> str:
     return document(scene.w, scene.h, "".join(body))
 
 
-def hand_drawn(clean: NDArray[np.uint8], rng: Random) -> NDArray[np.uint8]:
-    """Return a clean wireframe (uint8 (H, W)) as an unsteady hand drew it: strokes wander and swell."""
+def hand_drawn(
+    clean: NDArray[np.uint8], asset: NDArray[np.uint8], rng: Random
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return a clean wireframe (uint8 (H, W)) as an unsteady hand drew it: strokes wander and swell.
+
+    The second is the asset (uint8 (H, W, 3)), bent likewise.
+    """
     height, width = clean.shape
     noise = np.random.default_rng(rng.randrange(2**32))
     cells = rng.uniform(18, 34)
@@ -40,9 +45,9 @@ def hand_drawn(clean: NDArray[np.uint8], rng: Random) -> NDArray[np.uint8]:
         for _ in range(2)
     ]
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
-    drawn = cv2.remap(
-        clean, xs + shift[0], ys + shift[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255
-    )
+    xs, ys = xs + shift[0], ys + shift[1]
+    drawn = cv2.remap(clean, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
+    followed = cv2.remap(asset, xs, ys, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     if rng.random() < 0.5:
         heavy = cv2.erode(drawn, cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3)))
         swell = (
@@ -50,7 +55,7 @@ def hand_drawn(clean: NDArray[np.uint8], rng: Random) -> NDArray[np.uint8]:
             > 0.55
         )
         drawn = np.where(swell, heavy, drawn)
-    return drawn.astype(np.uint8)
+    return drawn.astype(np.uint8), followed.astype(np.uint8)
 
 
 def scanned(drawn: NDArray[np.uint8], rng: Random) -> NDArray[np.uint8]:

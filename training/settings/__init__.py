@@ -66,7 +66,8 @@ class JointSettings(Strict):
     """Settings of a stage that trains the networks `trained` of text tower, UNet and ControlNet; others stay.
 
     With `teacher_steps` the target is not the true asset but what the weights that the run started from make of the
-    same noise in so many steps. `drop_control` 1 leaves the ControlNet out.
+    same noise in so many steps. `drop_control` 1 leaves the ControlNet out. `start` is what the model sees at the last
+    timestep, as its spec will say. Networks compute in `precision`; their weights and the loss are float32.
     `matrix_rate` is Muon's rate for convolutions and attention; without one AdamW takes them with `learning_rate`.
     """
 
@@ -83,6 +84,8 @@ class JointSettings(Strict):
     decay_share: float
     ema: float
     prediction: Literal["sample", "v_prediction"]
+    start: Literal["noise", "map"] = "noise"
+    precision: Literal["float32", "bfloat16"] = "float32"
     snr_cap: float
     loss: LossWeights
     drop_prompt: float

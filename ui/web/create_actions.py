@@ -200,6 +200,14 @@ class CreateActions:
         """The job that the page follows, if it is the asker's."""
         return self.desk.view(follow.key, owner_of(request)) if follow.key else None
 
+    def ordered(self, follow: Follow, request: gradio.Request) -> tuple[Path, CreateOrder] | None:
+        """The wireframe and the order of the job that the page follows, if it is the asker's."""
+        job = self.desk.queue.find(follow.key, owner_of(request)) if follow.key else None
+        if job is None:
+            return None
+        order = create_order_of(job)
+        return self.desk.home.job(job.owner, job.key) / order.wireframe, order
+
     def restore(self, request: gradio.Request) -> Follow:
         """What a page shows first: the job that its address names, else the one at hand."""
         owner = owner_of(request)

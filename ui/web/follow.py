@@ -64,7 +64,13 @@ class Followed:
         self.more.click(self._more, self.state, self.components, **QUIET)
         self.cancel.click(self._cancel, self.state, self.components, **QUIET)
         self.review.click(self.actions.review, self.state, self.reviewed, **QUIET)
-        self.page.load(self._load, None, self.components, **QUIET)
+
+        def load(request: gradio.Request) -> Updates:
+            follow = self.actions.restore(request)
+            return self.updates(follow, request) | self._ordered(follow, source, fields, request)
+
+        restored = [source, fields["prompt"], fields["texts"]]
+        self.page.load(load, None, [*self.components, *restored], **QUIET)
 
     def updates(self, follow: Follow, request: gradio.Request) -> Updates:
         """All that shows a job; nothing is sent again that the page shows already."""
@@ -109,8 +115,13 @@ class Followed:
         self.actions.cancel(now, request)
         return self.updates(replace(now, seen=()), request)
 
-    def _load(self, request: gradio.Request) -> Updates:
-        return self.updates(self.actions.restore(request), request)
+    def _ordered(self, follow: Follow, source: Any, fields: dict[str, Any], request: gradio.Request) -> Updates:
+        """What a job was ordered with, so that a page that is opened again is not empty."""
+        ordered = self.actions.ordered(follow, request)
+        if ordered is None:
+            return {}
+        wireframe, order = ordered
+        return {source: str(wireframe), fields["prompt"]: order.prompt, fields["texts"]: "\n".join(order.texts)}
 
 
 def build_follow(page: gradio.Blocks, actions: CreateActions) -> Followed:

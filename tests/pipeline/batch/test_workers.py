@@ -46,7 +46,8 @@ def on_ray(night: Night, *, kill_at: int | None = None) -> list[BatchResult]:
     for result in run_batch(night.rows(), night.base, night.folder, studio, settings=settings):
         results.append(result)
         if len(results) == kill_at:
-            os.kill(actors()[0].pid, signal.SIGKILL)
+            # Those of an earlier batch may still be on their way out.
+            os.kill(max(actors(), key=psutil.Process.create_time).pid, signal.SIGKILL)
     return results
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from scoring.calibration.text_corruptions import HELD_OUT, KINDS
 from scoring.text_distortion import MIN_HEIGHT, load_weights
-from training.detectors.text_figures import auroc, measured, rank_correlation, rate, roc_points
+from training.detectors.text_figures import auroc, left_out_faces, measured, rank_correlation, rate, roc_points
+from training.detectors.text_lines import CALIBRATION_FACES
 from training.detectors.text_report import BEGIN, END, section, write_section
 from training.detectors.text_sets import examples
 from training.detectors.text_validate import series
@@ -16,10 +17,12 @@ from training.detectors.text_validate import series
 @pytest.fixture(scope="module")
 def figures():
     weights = load_weights()
+    calibration = list(examples("calibration", 2))
     return {
         "threshold": 0.5,
         "min_height": MIN_HEIGHT,
-        "calibration_faces": measured(weights, list(examples("calibration", 2))),
+        "calibration_faces": measured(weights, calibration),
+        "left_out_faces": left_out_faces(weights, calibration, 0.01),
         "held_out_faces": measured(weights, list(examples("test", 3, KINDS))),
         "held_out_faces_and_kind": measured(weights, list(examples("test", 2, (HELD_OUT,)))),
         "series": series(weights, lines=2),
@@ -32,6 +35,13 @@ def test_the_confusion_matrix_counts_every_line(figures):
     assert one["recall"]["count"] == one["confusion"]["true_positive"]
     assert one["false_positives"]["count"] == one["confusion"]["false_positive"]
     assert sum(entry["of"] for entry in one["recall_by_height"].values()) == one["recall"]["of"]
+
+
+def test_each_calibration_face_is_left_out_once(figures):
+    faces = figures["left_out_faces"]
+    assert set(faces) <= set(CALIBRATION_FACES)
+    assert sum(one["of"] for one in faces.values()) == figures["calibration_faces"]["false_positives"]["of"]
+    assert all(f"| {face} | " in section(figures) for face in faces)
 
 
 def test_figures_are_plain_and_finite(figures):

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.ui import bad_files
-from tests.ui.web.conftest import PASSWORD, needs_browser
+from tests.ui.web.conftest import PASSWORD, needs_browser, serious
 from ui.web.serve import Server
 
 pytestmark = [pytest.mark.browser, needs_browser]
@@ -72,6 +72,9 @@ def test_from_upload_to_files(server: Server, new_page: NewPage) -> None:
     assert page.locator("#detail .lp-mark title").count() == page.locator("#detail .lp-elements li").count() > 0
     page.locator("#detail .lp-elements li").first.hover()
     assert page.locator("#detail .lp-mark.lp-lit").count() == 1
+
+    page.locator("#detail summary").click()
+    assert serious(page) == []
 
     slider = page.locator("[data-compare]")
     slider.focus()
@@ -169,6 +172,8 @@ def test_a_running_job_is_the_same_in_every_tab_and_can_be_cancelled(server: Ser
     page.locator(".lp-preview img").wait_for()
     page.reload()
     status(page, "Working")
+    page.locator("#map img").wait_for()
+    assert page.input_value("#prompt textarea") == PROMPT
     second = new_page(server.url, context=page.context)
     status(second, "Working")
     second.click("#cancel")

@@ -9,13 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.ui.web.conftest import needs_browser
+from tests.ui.web.conftest import needs_browser, serious
 from ui.web.serve import Server
 
 pytestmark = [pytest.mark.browser, needs_browser]
 
-AXE = Path(__file__).with_name("axe") / "axe.min.js"
-SERIOUS = ("serious", "critical")
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 NewPage = Callable[..., Any]
@@ -50,6 +48,11 @@ def test_a_batch_from_dry_run_to_reviewed_report(server: Server, new_page: NewPa
         page.locator("#batches a", has_text="Download").click()
     with zipfile.ZipFile(caught.value.path()) as archive:
         assert sum(name.endswith(".scores.json") for name in archive.namelist()) == 2
+
+    address = page.locator("#batches a", has_text="Report").get_attribute("href")
+    report = f"{server.url}runs/{address.partition('=')[2]}/report.html"
+    assert page.request.get(f"{report}?tag=component%3Dicon&against={address.partition('=')[2]}").status == 200
+    assert "has the tags nothing" in page.request.get(f"{report}?tag=nothing").text()
 
     page.locator("#batches a", has_text="Report").click()
     frame = page.frame_locator("iframe[data-report]")
@@ -110,10 +113,3 @@ def test_the_login_is_accessible(guarded: Server, new_page: NewPage) -> None:
     for scheme in ("light", "dark"):
         page = new_page(guarded.url, color_scheme=scheme)
         assert serious(page) == []
-
-
-def serious(page: Any) -> list[str]:
-    """axe's findings that would keep somebody out."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"] if one["impact"] in SERIOUS]

@@ -11,6 +11,7 @@ from pipeline.report_charts import Point, curve, interval_bar, scatter
 from pipeline.report_limits import FAILS, RULE, headline, light_of, percent, plural
 from pipeline.report_review import script_source, sheet, summary_view
 from pipeline.report_shots import KIND_NAMES, Shown, choose_shots
+from scoring.detector_errors import Interval, load_detector_errors
 from scoring.scored_item import KINDS, FailureKind, ScoredItem
 from scoring.statistics_groups import Group
 from scoring.statistics_pairs import PairedDifference
@@ -52,8 +53,19 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["percent"] = percent
+    made.filters["share"] = share
     made.globals.update(lights=LIGHTS, kind_names=KIND_NAMES)
     return made
+
+
+def share(interval: Interval) -> str:
+    """Return a share with its interval in percent.
+
+    >>> share((0.034, 0.0248, 0.0474))
+    '3.4% (2.5 to 4.7)'
+    """
+    rate, low, high = interval
+    return f"{rate:.1%} ({100 * low:.1f} to {100 * high:.1f})"
 
 
 def report_page(report: RunReport, title: str, title_b: str = "") -> str:
@@ -80,6 +92,7 @@ def report_page(report: RunReport, title: str, title_b: str = "") -> str:
             said=summary_view(report.review) if report.review else None,
             rule=RULE,
             thresholds=thresholds,
+            detectors=load_detector_errors().detectors,
             changes=[_change(one) for one in report.comparison.kinds.values()] if report.comparison else [],
         )
     )

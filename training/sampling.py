@@ -1,4 +1,4 @@
-"""Sample sheets during training: unseen icons, words and type, drawn by a few deterministic steps."""
+"""Sample sheets during training: unseen icons, words and type, drawn in one step, as the model ships."""
 
 import copy
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ def unseen_cases(count: int, group: str) -> list[tuple[NDArray[np.uint8], NDArra
     return cases
 
 
-def write_sheet(models: Models, file: Path, count: int, group: str, steps: int = 4) -> float:
+def write_sheet(models: Models, file: Path, count: int, group: str, steps: int = 1) -> float:
     """Write a PNG of map | asset | generated for unseen cases; return the mean square error in -1 to 1."""
     from PIL import Image
 

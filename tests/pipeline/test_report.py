@@ -15,8 +15,9 @@ from PIL import Image
 
 from pipeline.report import make_report
 from pipeline.report_limits import headline, light_of, limits
-from pipeline.report_page import report_page
+from pipeline.report_page import report_page, share
 from pipeline.report_shots import choose_shots
+from scoring.detector_errors import load_detector_errors
 from scoring.scored_item import ItemFiles, ScoredItem
 from scoring.statistics import Case, Rate, failure_rate
 from tests.scoring.cards import card, item, label, measurement
@@ -207,3 +208,12 @@ def test_the_review_asks_for_a_sample_of_all_in_an_order_of_chance(tmp_path: Pat
     assert [one.id for one in choose_shots(items, items[:24], 200).reviewed] == [one.id for one in shots.reviewed]
     assert len(shots.drawings) == 1, "each wireframe once"
     assert choose_shots([item("w", 0, "passed")], [], 10).reviewed == (), "without files there is nothing to look at"
+
+
+def test_the_page_tells_the_detectors_own_errors() -> None:
+    html = report_page(make_report([item(f"w{n}", 0, "passed") for n in range(12)]), "run")
+    for trials in load_detector_errors().detectors.values():
+        for trial in trials:
+            assert trial.material in html
+            assert share(trial.false_alarms) in html
+            assert share(trial.missed) in html

@@ -166,7 +166,9 @@ def main() -> int:
     part, work = ("workers", measure_workers) if arguments.workers else ("batch", measure)
     told: dict[str, Any] = {"bars": BARS, part: {"machine": machine()}}
     try:
-        with tempfile.TemporaryDirectory(prefix="lineproof-bench-", dir=arguments.folder) as folder:
+        if arguments.folder:
+        arguments.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="lineproof-bench-", dir=arguments.folder) as folder:
             told[part] |= work(Path(folder), arguments.items)
     except LineproofError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -167,8 +167,8 @@ def main() -> int:
     told: dict[str, Any] = {"bars": BARS, part: {"machine": machine()}}
     try:
         if arguments.folder:
-        arguments.folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="lineproof-bench-", dir=arguments.folder) as folder:
+            arguments.folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="lineproof-bench-", dir=arguments.folder) as folder:
             told[part] |= work(Path(folder), arguments.items)
     except LineproofError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -124,7 +124,7 @@ def load_pipeline(
         device=torch.device(chosen),
         dtype=number_format,
         multiple=size_multiple(files),
-        weights=weights_digest(files),
+        weights=weights_digest(files, spec.habits),
     )
 
 

@@ -16,7 +16,7 @@ from pipeline.decode import decode, to_uint8, withheld
 from pipeline.denoise import Conditions, LatentsCallback, StepCallback, denoise
 from pipeline.environment import flags, versions
 from pipeline.preview import PreviewCallback, latents_to_previews
-from pipeline.prompts import dropped_tokens, encode
+from pipeline.prompts import dropped_tokens, encode, varied
 from pipeline.request import GeneratedAsset, GenerationRequest, RunRecord
 from pipeline.settings import check_number
 
@@ -177,8 +177,8 @@ def conditions_of(loaded: LoadedModel, batch: Sequence[GenerationRequest], paddi
         found = [getattr(item, name) for item in encoded]
         return None if found[0] is None else torch.cat(found)
 
-    prompts = stacked("prompt")
-    assert prompts is not None
+    amount = loaded.spec.prompt_noise
+    prompts = torch.cat([varied(one.prompt, amount, order.seed) for one, order in zip(encoded, batch, strict=True)])
     return Conditions(
         maps=tensor,
         prompts=prompts,

@@ -58,7 +58,8 @@ class ModelSpec(_FileModel):
     `family` picks the diffusers pipeline: `sd` StableDiffusionControlNetPipeline (Stable Diffusion 1.x and 2.x and the
     embedded model), `sdxl` StableDiffusionXLControlNetPipeline. `source` says how `base` and the ControlNets' locations
     are read: `package` relative to the pipeline package, `folder` relative to the spec's file, `hub` as repositories.
-    `start` is what the first step begins with; `map` is for models trained so, see `pipeline.start`.
+    `start` is what the first step begins with; `map` is for models trained so, see `pipeline.start`. `prompt_noise`
+    lets seeds differ where one step from the map would give all the same image, see `pipeline.prompts.varied`.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
@@ -71,6 +72,7 @@ class ModelSpec(_FileModel):
     controlnets: Annotated[dict[str, ControlNetSpec], Field(min_length=1)]
     scheduler: SchedulerName = "saved"
     start: Literal["noise", "map"] = "noise"
+    prompt_noise: Annotated[float, Field(ge=0, le=10)] = 0.0
     dtype: DtypeByDevice = DtypeByDevice()
     batch_size: BatchByDevice = BatchByDevice()
     defaults: Defaults = Defaults()
@@ -91,6 +93,16 @@ class ModelSpec(_FileModel):
         if self.source == "package":
             return PACKAGE_FOLDER
         return self._file.parent if self._file else Path.cwd()
+
+    @property
+    def habits(self) -> tuple[str, ...]:
+        """What of the spec changes pixels beside weights, sampler and settings; empty where it is as usual."""
+        usual = type(self).model_fields
+        return tuple(
+            f"{name}={value}"
+            for name in ("start", "prompt_noise")
+            if (value := getattr(self, name)) != usual[name].default
+        )
 
     def controlnet(self, conditioner: str) -> ControlNetSpec:
         """The ControlNet for `conditioner`; `scribble_hed` and the like fall back to the one for `scribble`.

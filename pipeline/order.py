@@ -132,7 +132,7 @@ def choose_model(reference: str, conditioner: str, download: bool = False) -> Mo
     spec = load_spec(reference)
     files = find_files(spec, conditioner, download)
     check_compatibility(spec, files)
-    return ModelChoice(spec=spec, weights=weights_digest(files), scheduler=scheduler_of(spec, files))
+    return ModelChoice(spec=spec, weights=weights_digest(files, spec.habits), scheduler=scheduler_of(spec, files))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -117,8 +117,10 @@ def availability(spec: ModelSpec) -> tuple[Availability, ...]:
     return tuple(found)
 
 
-def weights_digest(files: ModelFiles) -> str:
+def weights_digest(files: ModelFiles, habits: Iterable[str] = ()) -> str:
     """Sha256 (hex) over the names and contents of all weights, configs and vocabularies that the model is made of.
+
+    `habits` are those of its spec. The name of a spec tells nothing, so what it changes counts as the model itself.
 
     Hub caches name each large file by its sha256, which is used as it stands; other files are read once a process.
     """
@@ -127,6 +129,8 @@ def weights_digest(files: ModelFiles) -> str:
         # A hub snapshot's ControlNet lies in a folder named after its revision, which is no part of the content.
         role = "controlnet" if path.parent == files.controlnet else path.parent.name
         total.update(f"{role}/{path.name}:{_file_digest(path)}\n".encode())
+    for habit in habits:
+        total.update(f"{habit}\n".encode())
     return total.hexdigest()
 
 

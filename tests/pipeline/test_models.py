@@ -9,6 +9,7 @@ import subprocess
 import sys
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -186,6 +187,14 @@ def test_the_digest_follows_the_content(sd_folder: Path, tmp_path: Path) -> None
     content[-1] ^= 1
     weights.write_bytes(content)
     assert digest(copy) != digest(sd_folder)
+
+
+@pytest.mark.parametrize("changes", [{"start": "map"}, {"prompt_noise": 1.0}])
+def test_what_a_spec_changes_counts_as_the_model(sd_folder: Path, changes: dict[str, Any]) -> None:
+    spec = load_spec(str(sd_folder))
+    files, changed = find_files(spec, "canny"), spec.model_copy(update=changes)
+    assert spec.habits == ()
+    assert weights_digest(files, changed.habits) != weights_digest(files, spec.habits) == weights_digest(files)
 
 
 def test_listing_models_needs_no_torch() -> None:

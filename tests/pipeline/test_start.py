@@ -1,13 +1,16 @@
-"""What the first step sees: noise, or the drawing."""
+"""What the first step sees, noise or the drawing, and how seeds differ all the same."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
 from pipeline.diffusion import LoadedModel
+from pipeline.generation import generate
+from pipeline.prompts import varied
 from pipeline.start import first_input, map_latents
 from tests.pipeline.test_denoise import conditions_of, noise_for, ours, padding_to_multiple, request_for
 
@@ -60,3 +63,26 @@ def test_each_sample_may_have_a_scale_of_its_own() -> None:
     mixed = first_input(noise, drawing, torch.tensor([0.0, 1.0]).view(2, 1, 1, 1))
     assert mixed[0].max() == 0
     assert mixed[1].min() == 1
+
+
+def test_one_step_from_the_drawing_is_the_same_for_all_seeds_but_for_the_prompts_noise(
+    starting_with_the_map: LoadedModel,
+) -> None:
+    def images(loaded: LoadedModel, batch_size: int) -> list[np.ndarray]:
+        orders = [request_for(loaded, steps=1, seed=seed) for seed in (3, 4)]
+        return [asset.pixels for asset in generate(loaded, orders, batch_size=batch_size)]
+
+    one, other = images(starting_with_the_map, 1)
+    assert np.array_equal(one, other)
+    varying = replace(starting_with_the_map, spec=starting_with_the_map.spec.model_copy(update={"prompt_noise": 1.0}))
+    one, other = images(varying, 1)
+    assert not np.array_equal(one, other)
+    for alone, beside in zip((one, other), images(varying, 2), strict=True):
+        assert np.abs(alone.astype(int) - beside).max() <= 1
+
+
+def test_the_noise_of_a_prompt_is_of_its_own_size() -> None:
+    prompt = torch.randn(1, 77, 64, generator=torch.Generator().manual_seed(0)) * 3
+    assert varied(prompt, 0.0, 1) is prompt
+    assert float((varied(prompt, 0.5, 1) - prompt).std()) == pytest.approx(1.5, rel=0.05)
+    assert torch.equal(varied(prompt, 0.5, 1), varied(prompt, 0.5, 1))

@@ -82,6 +82,7 @@ def measure(case: Case, made: Made, judges: Judges) -> dict[str, Any]:
         "ceiling": edge_f1(image_edges(made.trip), lines, 1),
         "true": edge_f1(image_edges(case.asset), lines, 1),
         "hd95": hd95(image_edges(made.image), lines),
+        "trip_hd95": hd95(image_edges(made.trip), lines),
         "psnr": psnr(case.asset, made.image),
         "autoencoder_psnr": psnr(case.asset, made.trip),
         "colour": named,

@@ -60,14 +60,15 @@ def between(values: Any) -> float:
 def summary(figures: Sequence[Figures], clip_missing: str, icons_missing: str) -> Figures:
     """Return what is reported of a set."""
     mean = {key: round(fmean(f[key] for f in figures), 3) for key in ("f1", "floor", "ceiling", "true")}
-    distances = [(f["hd95"],) for f in figures if f["hd95"] is not None]
+    distances, trips = ([(f[key],) for f in figures if f[key] is not None] for key in ("hd95", "trip_hd95"))
     result: Figures = {
         "cases": len(figures),
         "control_f1_1px": mean,
         "control_between_floor_and_ceiling": None
         if mean["ceiling"] <= mean["floor"]
         else spread([(f["f1"], f["floor"], f["ceiling"]) for f in figures], between),
-        "control_hd95_px_median": spread(distances, lambda v: float(np.median(v)), 2) if distances else None,
+        "control_hd95_px_median": _median(distances),
+        "control_hd95_px_median_of_round_trip": _median(trips),
         "control_hd95_unscored": len(figures) - len(distances),
         "named_colour": rate([f["colour"] for f in figures]),
         "named_background": rate([f["background"] for f in figures]),
@@ -88,6 +89,10 @@ def summary(figures: Sequence[Figures], clip_missing: str, icons_missing: str) -
     if icons_missing:
         result[icons] = {"rate": None, "reason": icons_missing}
     return result
+
+
+def _median(values: Sequence[tuple[float, ...]]) -> Figures | None:
+    return spread(values, lambda v: float(np.median(v)), 2) if values else None
 
 
 def _judged(made: Sequence[bool | None], true: Sequence[bool | None]) -> Figures:

@@ -24,6 +24,7 @@ FIGURE = {
     "ceiling": 0.9,
     "true": 0.9,
     "hd95": 1.0,
+    "trip_hd95": 0.5,
     "psnr": 20.0,
     "autoencoder_psnr": 33.0,
     "colour": None,

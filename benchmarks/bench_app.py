@@ -31,12 +31,12 @@ PATIENCE = 600.0
 
 
 @contextmanager
-def app(home: Path) -> Iterator[tuple[str, psutil.Process]]:
-    """A running app: its address and process."""
+def app(home: Path, *options: str) -> Iterator[tuple[str, psutil.Process]]:
+    """A running app, started with further options of its command: its address and process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "ui", "app", "--home", str(home), "--port", str(port)]
+    command = [sys.executable, "-m", "ui", "app", "--home", str(home), "--port", str(port), *options]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}/"
     try:

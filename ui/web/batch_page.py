@@ -27,7 +27,8 @@ FILE_TYPES: Final = [".zip", ".csv", ".jsonl", ".yaml", ".yml", ".png", ".jpg", 
 NO_BATCH = empty(
     "No batch yet",
     "Upload a manifest with its wireframes, or a ZIP of both. Each row of the manifest is an order: a wireframe, a "
-    "prompt, and whatever else it should say.",
+    "prompt, and whatever else it should say. The smallest manifest.csv has the line “wireframe,prompt” and below it "
+    "one such as “save.png,a blue flat button”.",
 )
 
 
@@ -119,9 +120,10 @@ class BatchActions:
 
 def build_batch(page: gradio.Blocks, actions: BatchActions) -> None:
     """Lay the page out and wire it; to be called inside gradio's Blocks."""
-    gradio.Markdown("# Batch\nMany wireframes, each with its own prompt: an order a row of a manifest.")
+    gradio.Markdown("# Batch\nMany wireframes, each with its own prompt: every row of a manifest is an order.")
     with gradio.Row(equal_height=False):
         with gradio.Column(scale=5, min_width=320):
+            gradio.Markdown("## New run")
             files = gradio.File(
                 label="A ZIP, or a manifest and its wireframes", file_count="multiple", file_types=FILE_TYPES,
                 elem_id="batch-files", height=160,

@@ -99,7 +99,7 @@ class CreateActions:
             return render.fragment("problem", text=without_path(str(error), wireframe)), NO_DRAWING
         used = made.settings
         how = f"{used.name} {used.low}/{used.high}" if used.name == "canny" else used.name
-        caption = f"What the model is shown: {made.extent} px, {how}, read as {drawing.polarity}."
+        caption = f"{made.extent} px, {how}, read as {drawing.polarity}."
         return render.remarks(found), render.control_map(made.pixels, caption, found)
 
     def write_prompt(self, component: str, style: str, colour: str, background: str, icon: str, label: str) -> str:

@@ -73,7 +73,7 @@ def _left(actions: CreateActions) -> tuple[Inputs, Any, Any]:
     with gradio.Tabs():
         with gradio.Tab("Upload or paste"):
             upload = gradio.File(
-                label="Wireframe: PNG, JPEG, WebP or SVG", file_types=FILE_TYPES, elem_id="wireframe", height=140
+                label="Wireframe: PNG, JPEG, WebP or SVG", file_types=FILE_TYPES, elem_id="wireframe", height=132
             )
         with gradio.Tab("Draw"):
             editor = gradio.ImageEditor(
@@ -99,9 +99,10 @@ def _left(actions: CreateActions) -> tuple[Inputs, Any, Any]:
     _helper(actions, prompt)
     texts = gradio.Textbox(label="Texts that must be readable, one a line", lines=1, elem_id="texts")
     preset = gradio.Radio(
-        [(f"{one.name.capitalize()}: {one.summary}", one.name) for one in PRESETS],
+        [(one.name.capitalize(), one.name) for one in PRESETS],
         value="balanced",
         label="How close to the drawing",
+        info=". ".join(f"{one.name.capitalize()}: {one.summary}" for one in PRESETS),
         elem_id="preset",
     )
     inputs = _advanced(upload, editor, use_drawing, prompt, texts, preset)

@@ -134,7 +134,7 @@ def build_follow(page: gradio.Blocks, actions: CreateActions) -> Followed:
     candidates = gradio.HTML(NO_RESULT, elem_id="candidates", js_on_load=DELEGATE, **plain)
     detail = gradio.HTML("", elem_id="detail", js_on_load=DELEGATE, **plain)
     with gradio.Row():
-        more = gradio.Button("More like this: same settings, new seeds", visible=False, elem_id="more")
+        more = gradio.Button("More with new seeds", visible=False, elem_id="more")
         review = gradio.Button("Send to review", visible=False, elem_id="review")
     return Followed(
         page=page, actions=actions, state=state, timer=timer, status=status, cancel=cancel, candidates=candidates,

@@ -17,8 +17,12 @@ from ui.web.request import owner_of
 
 NO_RUN = empty(
     "No run chosen",
-    "Choose a run to see how often its assets fail, for whom, and by how much. Runs come from the page Batch and from "
-    "lineproof batch on the command line.",
+    "Choose a run to see how often its assets fail, for whom, and by how much.",
+)
+NO_RUNS = empty(
+    "No run yet",
+    "A run is made on the page Batch, or by lineproof batch on the command line. Candidates that are sent to review "
+    "from the page Create make one, too.",
 )
 
 
@@ -28,24 +32,24 @@ class ReportActions:
     def __init__(self, desk: Desk, shared: Path) -> None:
         self.desk, self.shared = desk, shared
 
-    def load(self, request: gradio.Request) -> tuple[Any, Any]:
+    def load(self, request: gradio.Request) -> tuple[Any, Any, Any]:
         """The runs to choose from; the one that the page's address names is chosen."""
         runs = list_runs(self.desk.home, owner_of(request), self.shared)
         choices = [(label(run), run.token) for run in runs]
         asked = dict(request.query_params).get("run", "")
         chosen = asked if asked in {run.token for run in runs} else None
-        return gradio.Dropdown(choices=choices, value=chosen), gradio.Dropdown(
-            choices=[("nothing", ""), *choices], value=""
-        )
+        others = gradio.Dropdown(choices=[("nothing", ""), *choices], value="", interactive=len(runs) > 1)
+        first = gradio.Dropdown(choices=choices, value=chosen, interactive=bool(runs))
+        return first, others, gradio.skip() if runs else NO_RUNS
 
     def choose(self, run: str | None, request: gradio.Request) -> Any:
         """A run was chosen: the filters are its tags."""
         return gradio.Dropdown(choices=self._tags(run, owner_of(request)), value=[])
 
-    def show(self, run: str | None, other: str | None, tags: list[str] | None) -> str:
+    def show(self, run: str | None, other: str | None, tags: list[str] | None, request: gradio.Request) -> str:
         """The report inside the page."""
         if not run:
-            return NO_RUN
+            return NO_RUN if list_runs(self.desk.home, owner_of(request), self.shared) else NO_RUNS
         query = [("tag", tag) for tag in tags or []] + ([("against", other)] if other else [])
         address = f"/runs/{run}/report.html" + (f"?{urlencode(query)}" if query else "")
         return fragment("report_frame", address=address, run=run)
@@ -67,7 +71,7 @@ def label(run: ListedRun) -> str:
 
 def build_reports(page: gradio.Blocks, actions: ReportActions) -> None:
     """Lay the page out and wire it; to be called inside gradio's Blocks."""
-    gradio.Markdown("# Reports\nHow often assets fail, with intervals; reviewed with the keyboard, kept with the run.")
+    gradio.Markdown("# Reports\nHow often the assets of a run fail, and what people say of them.")
     with gradio.Row():
         run = gradio.Dropdown([], label="Run", elem_id="report-run", min_width=180)
         other = gradio.Dropdown(
@@ -76,7 +80,7 @@ def build_reports(page: gradio.Blocks, actions: ReportActions) -> None:
         tags = gradio.Dropdown([], label="Only these tags", multiselect=True, elem_id="report-tags", min_width=180)
     frame = gradio.HTML(NO_RUN, elem_id="report", apply_default_css=False)
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    page.load(actions.load, None, [run, other], **quiet)
+    page.load(actions.load, None, [run, other, frame], **quiet)
     run.change(actions.choose, run, tags, **quiet)
     for one in (run, other, tags):
         one.change(actions.show, [run, other, tags], frame, trigger_mode="always_last", **quiet)

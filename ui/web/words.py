@@ -115,4 +115,5 @@ def _why(item: Measurement, card: ScoreCard) -> str:
     if item.name == "control_adherence":
         lines = next((other for other in card.measurements if other.name == "control_f1_1px"), item)
         return f"{number(item.value, item.unit)} of 1 kept: {lines.reason}"
-    return item.reason
+    # What could not be asked of the prompt stays in the table of all measures.
+    return item.reason.partition("; not scored: ")[0]

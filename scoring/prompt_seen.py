@@ -70,7 +70,11 @@ class _Asked:
         if not name:
             return []
         captions = [component_caption(other) for other in COMPONENTS]
-        return [self._told("component", f"a {name}", [self.whole], captions, COMPONENTS, COMPONENTS.index(name))]
+        return [
+            self._told(
+                "component", f"{_article(name)} {name}", [self.whole], captions, COMPONENTS, COMPONENTS.index(name)
+            )
+        ]
 
     def style(self) -> list[PromptCheck]:
         """Ask for the style among all styles."""
@@ -135,13 +139,17 @@ class _Asked:
         best = int(np.argmax(odds))
         bounds = self.thresholds.prompt.bounds[kind]
         likest = names[int(logits[best].argmax())]
-        seen = f"log odds {odds[best]:.1f}, looks most like {likest}"
+        seen = f"looks most like {likest} (log odds {odds[best]:.1f})"
         if odds[best] >= bounds.passed:
             return PromptCheck(kind=kind, verdict="passed", reason=f"{asked}: {seen}", odds=odds[best])
         if odds[best] <= bounds.failed:
             return PromptCheck(kind=kind, verdict="failed", reason=f"{asked}: {seen}", odds=odds[best])
         reason = f"{asked}: {seen}; not sure between {bounds.failed:g} and {bounds.passed:g}"
         return PromptCheck(kind=kind, verdict="unscored", reason=reason, odds=odds[best])
+
+
+def _article(name: str) -> str:
+    return "an" if name[0] in "aeiou" else "a"
 
 
 def _unscored(kind: CheckKind, reason: str) -> PromptCheck:

@@ -8,7 +8,7 @@ letter. How it was trained and what it reaches is in docs/scoring-validation.md.
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +33,13 @@ MIN_HEIGHT = 8
 """Ink lower than this (px) is unscored: of 7 px the AUROC on the calibration faces was .91, from 8 px above .97."""
 
 BATCH = 16
+
+WIDTHS = (1.0, 0.93, 1.07)
+"""Every line is looked at in these widths, and its logit is the mean of theirs.
+
+A chance likeness to a fault seldom outlasts another sampling: on the calibration faces fewer clean lines are called
+distorted at the same recall. The network is trained with widths of 0.88 to 1.14.
+"""
 
 NARROW, WIDE = "il.,'!|:;Ijtf()[] ", "mwMW@"
 
@@ -119,8 +126,25 @@ class TextDetector:
 def line_scores(weights: Weights, lines: Sequence[TextLine]) -> list[tuple[float, Floats]]:
     """Return (logit, logit of each step as float32 (N,)) of normalised lines, calibrated, in their order.
 
-    Lines of like width share a batch.
+    The logit is the mean over `WIDTHS`, the steps are those of the line as it is.
     """
+    looks = [_scores(weights, [_stretched(line, width) for line in lines]) for width in WIDTHS]
+    return [(sum(logit for logit, _ in look) / len(look), look[0][1]) for look in zip(*looks, strict=True)]
+
+
+def _stretched(line: TextLine, width: float) -> TextLine:
+    """Return the line with its ink `width` times as wide."""
+    import cv2
+
+    if width == 1.0:
+        return line
+    wide = max(STEP, round(line.ink.shape[1] * width))
+    ink = cv2.resize(line.ink, (wide, LINE_HEIGHT), interpolation=cv2.INTER_LINEAR)
+    return replace(line, ink=ink.astype(np.float32))
+
+
+def _scores(weights: Weights, lines: Sequence[TextLine]) -> list[tuple[float, Floats]]:
+    """Return (logit, logit of each step) of lines; lines of like width share a batch."""
     import torch
 
     order = sorted(range(len(lines)), key=lambda index: lines[index].ink.shape[1])

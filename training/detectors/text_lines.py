@@ -1,6 +1,7 @@
 """Lines of type for the text detector: set in many weights, slants, widths and paints, each with its box."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conditioners.geometry import Box, Extent
+from training.detectors.text_faces import detector_faces
 from training.render.material import Colour, Font, css, fonts, label, luminance, mix
 from training.render.paint import asset_svg
 from training.render.palette import STYLES, choose_palette
@@ -18,7 +20,13 @@ from training.render.svg import document
 Image = NDArray[np.uint8]
 
 CALIBRATION_FACES = ("Cabin", "Hack", "Karla", "Play")
-"""Faces that are not trained on: the threshold is fixed on them. The held-out three are for the report alone."""
+"""The renderer's faces that are not trained on: the threshold is fixed on them and on the detector's own of that split.
+
+The held-out three are for the report alone.
+"""
+
+TRAINING = ("train", "wide")
+"""Splits to train on: the renderer's faces, and then the detector's own as well, set so that they are harder."""
 
 SHEET = Extent(320, 320)
 
@@ -37,22 +45,29 @@ class LineSpec:
     letters: tuple[tuple[str, float, float], ...]
 
 
+@cache
 def faces(split: str) -> tuple[Font, ...]:
-    """Return the faces of "train", "calibration" or "test"; disjoint."""
+    """Return the faces of "train", "wide" (those of "train" and more), "calibration" or "test"; else disjoint."""
     if split == "test":
         return fonts(unseen=True)
-    return tuple(font for font in fonts() if (font.family in CALIBRATION_FACES) == (split == "calibration"))
+    own = tuple(font for font in fonts() if (font.family in CALIBRATION_FACES) == (split == "calibration"))
+    return own if split == "train" else own + detector_faces("train" if split == "wide" else split)
 
 
 def line_markup(
-    rng: Random, font: Font, text: str, size: float, paint: str, plain: bool
+    rng: Random, font: Font, text: str, size: float, paint: str, plain: bool, hard: bool = False
 ) -> tuple[str, tuple[tuple[str, float, float], ...]]:
-    """Return (paths with the baseline's start at 0; letters with their px) of a line, its weight and slant random."""
+    """Return (paths with the baseline's start at 0; letters with their px) of a line, its weight and slant random.
+
+    With `hard`, a fourth of them is set bolder and tighter than the rest, which clean lines are taken for faulty for.
+    """
     tracking = 0.0 if plain or rng.random() < 0.5 else rng.uniform(-0.04, 0.12) * font.units
     wide = 1.0 if plain or rng.random() < 0.6 else rng.uniform(0.8, 1.2)
     slant = 0.0 if plain or rng.random() < 0.8 else rng.uniform(4, 16)
     weight = 0.0 if plain or rng.random() < 0.6 else rng.uniform(0.008, 0.045) * font.units
     hollow = not plain and size > 24 and rng.random() < 0.06
+    if hard and rng.random() < 0.25:
+        weight, tracking = rng.uniform(0, 0.07) * font.units, rng.uniform(-0.045, 0.0) * font.units
     parts, places, advance = [], [], 0.0
     for character in text:
         step, outline = font.glyphs.get(character, (0.0, ""))
@@ -112,9 +127,10 @@ def draw_sheet(rng: Random, split: str, highest: float = 52.0) -> tuple[Image, l
         body.append(
             f'<rect y="{y:.1f}" width="{SHEET.width}" height="{band:.1f}" rx="{radius:.1f}" fill="url(#{name})"/>'
         )
-        text = "".join(c for c in label(rng, split != "train", most=3) if c in font.glyphs)
+        text = "".join(c for c in label(rng, split not in TRAINING, most=3) if c in font.glyphs)
         for _ in range(4):
-            markup, letters = line_markup(Random(rng.random()), font, text, size, paint, plain=rng.random() < 0.4)
+            again, plain = Random(rng.random()), rng.random() < 0.4
+            markup, letters = line_markup(again, font, text, size, paint, plain, hard=split == "wide")
             width = letters[-1][2] if letters else 0.0
             if width < SHEET.width - 24:
                 break
@@ -143,7 +159,7 @@ def draw_asset(rng: Random, split: str) -> tuple[Image, list[LineSpec]]:
     """Return an asset of the product's own renderer, RGB uint8, its labels set in the faces of `split`."""
     group = rng.choice(["small", "large"])
     width, height, components = rng.choice([b for b in BUCKETS[group] if set(b[2]) & {*WIDE, *TALL}])
-    scene = build_scene(rng, rng.choice(components), width, height, unseen=split != "train")
+    scene = build_scene(rng, rng.choice(components), width, height, unseen=split not in TRAINING)
     font = rng.choice(faces(split))
     scene.parts = [_reset(part, font) if isinstance(part, Label) else part for part in scene.parts]
     style = rng.choice(STYLES)

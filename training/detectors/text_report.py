@@ -1,8 +1,12 @@
 """The section "Text" of docs/scoring-validation.md, written from the detector's figures."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from training.detectors.text_faces import FACES as OWN_FAMILIES
+from training.detectors.text_lines import faces
 
 BEGIN, END = "<!-- text: written by training.detectors.text_validate -->", "<!-- text: end -->"
 
@@ -16,13 +20,18 @@ paints, on flat, gradient and rounded grounds or on assets of the renderer, corr
 (`scoring/calibration/text_corruptions.py`), and sent through a channel: none, the embedded autoencoder's round trip,
 JPEG 45 to 95, blur, noise or another size. A fault moves at least a fifth of one letter's ink, else it is drawn again.
 
-Faces, words and the fault "{held_out}" are apart: the network was trained on 20 faces, the threshold fixed on 4 others
-(Cabin, Hack, Karla, Play), and what follows is reported on 3 more (League Spartan, Oxygen, Roboto Slab).
+{faces}
 **Rule of the threshold:** 1% of the clean lines of the calibration faces lie above it, half of the 2% that is promised.
 The calibration puts it at a probability of 0.5.
 
 Lines whose ink is lower than {min_height} px are unscored and not counted below.
 """
+
+FACES = (
+    'Faces, words and the fault "{held_out}" are apart: the network was trained on {trained} faces ({renderers} of the '
+    "renderer's, the others of {own} families from Fontsource), the threshold fixed on {fixed} others ({fixed_names}), "
+    "and what follows is reported on {kept} more ({kept_names})."
+)
 
 
 def percent(entry: Mapping[str, Any]) -> str:
@@ -51,7 +60,19 @@ def section(figures: Mapping[str, Any]) -> str:
         ("held-out faces and fault", figures["held_out_faces_and_kind"]),
     ]
     test, kept_out = sets[1][1], sets[2][1]
-    parts = [INTRODUCTION.format(held_out=next(iter(kept_out["recall_by_kind"])), min_height=figures["min_height"])]
+    fixed, kept = (sorted(font.family for font in faces(split)) for split in ("calibration", "test"))
+    paragraph = FACES.format(
+        held_out=next(iter(kept_out["recall_by_kind"])),
+        trained=len(faces("wide")),
+        renderers=len(faces("train")),
+        own=len(OWN_FAMILIES),
+        fixed=len(fixed),
+        fixed_names=", ".join(fixed),
+        kept=len(kept),
+        kept_names=", ".join(kept),
+    )
+    introduction = INTRODUCTION.format(faces=textwrap.fill(paragraph, 120), min_height=figures["min_height"])
+    parts = [introduction]
     rows = [
         (name, str(one["lines"]), f"{one['auroc']:.4f}", percent(one["false_positives"]), percent(one["recall"]))
         for name, one in sets
@@ -60,9 +81,8 @@ def section(figures: Mapping[str, Any]) -> str:
     if "left_out_faces" in figures:
         by_face = [(face, percent(one)) for face, one in figures["left_out_faces"].items()]
         parts.append(
-            "A face is a sample of one: with the threshold fixed on the other three, each calibration face has these "
-            "false positives, which is what a new face has to expect. A lower rate for all of them would cost the "
-            "recall that is promised; more faces to train with would help both.\n"
+            "A face is a sample of one: with the threshold fixed on the others, each calibration face has these false "
+            "positives, which is what a new face has to expect.\n"
         )
         parts.append(table(("calibration face left out", "false positives"), by_face))
     confusion = test["confusion"]

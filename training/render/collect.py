@@ -56,9 +56,8 @@ def _rounded(path: str) -> str:
     return re.sub(r"-?\d+\.\d+", lambda m: f"{float(m.group()):.2f}".rstrip("0").rstrip("."), path)
 
 
-def glyph_outlines(file: Path) -> dict[str, Any]:
+def glyph_outlines(font: TTFont) -> dict[str, Any]:
     """Return `{"units", "ascent", "cap", "x", "glyphs": {character: [advance, path]}}` of a face, in font units."""
-    font = TTFont(str(file), fontNumber=0)
     glyphs, cmap = font.getGlyphSet(), font.getBestCmap()
     outlines: dict[str, list[Any]] = {}
     for character in CHARACTERS:
@@ -120,7 +119,11 @@ def main() -> None:
         for family, (name, licence) in table.items():
             if name not in files:
                 raise SystemExit(f"font file {name} of {family} is not under {arguments.fonts}")
-            fonts[family] = {"licence": licence, "held_out": held_out, **glyph_outlines(files[name])}
+            fonts[family] = {
+                "licence": licence,
+                "held_out": held_out,
+                **glyph_outlines(TTFont(str(files[name]), fontNumber=0)),
+            }
     for target, content in (
         ("icons.json.gz", collect_icons(arguments.lucide, arguments.tabler)),
         ("fonts.json.gz", fonts),

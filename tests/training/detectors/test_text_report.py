@@ -8,7 +8,7 @@ import pytest
 from scoring.calibration.text_corruptions import HELD_OUT, KINDS
 from scoring.text_distortion import MIN_HEIGHT, load_weights
 from training.detectors.text_figures import auroc, left_out_faces, measured, rank_correlation, rate, roc_points
-from training.detectors.text_lines import CALIBRATION_FACES
+from training.detectors.text_lines import faces
 from training.detectors.text_report import BEGIN, END, section, write_section
 from training.detectors.text_sets import examples
 from training.detectors.text_validate import series
@@ -38,10 +38,10 @@ def test_the_confusion_matrix_counts_every_line(figures):
 
 
 def test_each_calibration_face_is_left_out_once(figures):
-    faces = figures["left_out_faces"]
-    assert set(faces) <= set(CALIBRATION_FACES)
-    assert sum(one["of"] for one in faces.values()) == figures["calibration_faces"]["false_positives"]["of"]
-    assert all(f"| {face} | " in section(figures) for face in faces)
+    left_out = figures["left_out_faces"]
+    assert set(left_out) <= {font.family for font in faces("calibration")}
+    assert sum(one["of"] for one in left_out.values()) == figures["calibration_faces"]["false_positives"]["of"]
+    assert all(f"| {face} | " in section(figures) for face in left_out)
 
 
 def test_figures_are_plain_and_finite(figures):

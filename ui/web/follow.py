@@ -66,11 +66,15 @@ class Followed:
         self.review.click(self.actions.review, self.state, self.reviewed, **QUIET)
 
         def load(request: gradio.Request) -> Updates:
-            follow = self.actions.restore(request)
-            return self.updates(follow, request) | self._ordered(follow, source, fields, request)
+            return self.updates(self.actions.restore(request), request)
+
+        def fill(request: gradio.Request, follow: Follow, *values: Any) -> Updates:
+            # What somebody has begun to enter meanwhile stays.
+            return {} if any(values) else self._ordered(follow, source, fields, request)
 
         restored = [source, fields["prompt"], fields["texts"]]
-        self.page.load(load, None, [*self.components, *restored], **QUIET)
+        loaded = self.page.load(load, None, self.components, **QUIET)
+        loaded.then(fill, [self.state, *restored], restored, **QUIET)
 
     def updates(self, follow: Follow, request: gradio.Request) -> Updates:
         """All that shows a job; nothing is sent again that the page shows already."""

@@ -59,11 +59,11 @@ class Remark:
 class LintLimits:
     """What a model can draw: labels from `label_height` px, canvases up to `area` px, taken from its card.
 
-    The defaults are those of the embedded model: its autoencoder keeps labels from 20 px readable, and it was trained
+    The defaults are those of the embedded model: of labels from 24 px most can be read, and it was trained
     on canvases of up to 384x384 px.
     """
 
-    label_height: int = 20
+    label_height: int = 24
     area: int = 384 * 384
 
 

@@ -74,8 +74,8 @@ def test_a_small_label_is_pointed_at_and_its_limit_is_the_model_s() -> None:
     remark = lint(labelled(14))["small-labels"]
     (box,) = remark.boxes
     assert 60 < box.x0 < 80
-    assert box.height < 20
-    assert "20 px" in remark.text
+    assert box.height < 24
+    assert "24 px" in remark.text
     assert "small-labels" not in lint(labelled(14), LintLimits(label_height=8))
 
 

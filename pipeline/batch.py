@@ -78,10 +78,8 @@ def run_batch(
     run = open_or_make_run(folder, made_with, how.assets)
     place = AssetFolder(run.info.assets or str(folder))
     with closing(run.store), owning() as owner:
-        now = time.time()
         run.free_dead()
-        if not run.counts()["running"]:
-            place.sweep(before=now)
+        _sweep(run, place)
         start_id = run.start(owner, made_with)
         plan = Plan(
             run,
@@ -95,6 +93,14 @@ def run_batch(
             loop = BatchLoop(run, place, executor, owner, start_id, stop or threading.Event(), on_row)
             yield from loop.results(plan.chunks(rows))
         run.end(start_id)
+        _sweep(run, place)  # after a worker that was killed on the way
+
+
+def _sweep(run: RunStore, place: AssetFolder) -> None:
+    """Remove what killed processes left half-written, where no other process is at work on the run."""
+    now = time.time()
+    if not run.counts()["running"]:
+        place.sweep(before=now)
 
 
 def inputs_of(base: Path, studio: Studio) -> Inputs:

@@ -135,7 +135,9 @@ def test_the_pixel_loss_is_that_of_the_decoded_pixels(fitted: LappedAutoencoder)
 
 
 def test_the_rate_warms_up_and_falls(tiny: JointSettings) -> None:
-    assert rate_at(tiny, 0.1, 1) < rate_at(tiny, 0.1, tiny.warm_up_steps) == 1
+    late = tiny.model_copy(update={"decay_share": 0.5})
+    assert rate_at(late, 0.1, 1) < rate_at(late, 0.1, tiny.warm_up_steps) == 1
+    assert rate_at(tiny, 0.1, 10_000) > rate_at(tiny, 0.6, 10_000)
     assert rate_at(tiny, 1.0, 10_000) == pytest.approx(0.05)
     assert phase_at(tiny, 0.0) is tiny.phases[0]
     assert phase_at(tiny, 1.0) is tiny.phases[-1]

@@ -70,7 +70,8 @@ class Followed:
 
         def fill(request: gradio.Request, follow: Follow, *values: Any) -> Updates:
             # What somebody has begun to enter meanwhile stays.
-            return {} if any(values) else self._ordered(follow, source, fields, request)
+            found = {} if any(values) else self._ordered(follow, source, fields, request)
+            return found or {source: gradio.skip()}
 
         restored = [source, fields["prompt"], fields["texts"]]
         loaded = self.page.load(load, None, self.components, **QUIET)

@@ -39,8 +39,8 @@ class ModelCard:
 
 
 GOOD_FOR: Final = {
-    "embedded": "Small and quick, made for UI components of up to 384 px a side. Lines stay, most colours hold; text "
-    "cannot be trusted and surfaces are blotched.",
+    "embedded": "Small and quick, made for UI components of up to 384 px a side. Lines stay, most colours hold; "
+    "labels under 24 px cannot be trusted.",
     "sd15": "General images at 512 px and around; draws UI in many styles. Not measured on this project's sets.",
     "sdxl": "General images at 1024 px and around, the best surfaces of the three; needs a GPU. Not measured on this "
     "project's sets.",

@@ -22,7 +22,7 @@ from pipeline.results import load_results
 from pipeline.store.engine import parse_store_url
 from pipeline.store.folder import VARIABLE, open_run
 from tests.pipeline.batch.night import Night, wait_for
-from tests.pipeline.batch.stub import StubStudio
+from tests.pipeline.batch.stub import SLOW, StubStudio
 
 LOCKED_SECONDS = 20
 
@@ -157,7 +157,8 @@ def test_a_kind_of_place_that_is_not_known_is_refused(tmp_path: Path) -> None:
     assert not night.folder.exists()
 
 
-def test_what_is_stopped_goes_on(store: str, tmp_path: Path) -> None:
+def test_what_is_stopped_goes_on(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SLOW, "0.02")
     night = Night(base=tmp_path, count=60)
     night.draw()
     stop = threading.Event()

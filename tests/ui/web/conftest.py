@@ -129,3 +129,22 @@ def serious(page: Any) -> list[str]:
         for one in found["violations"]
         if one["impact"] in ("serious", "critical")
     ]
+
+
+def upload(page: Any, selector: str, file: Path, shown: Any) -> None:
+    """Choose a file in a file field and wait until `shown`, a locator, is there.
+
+    A page that was opened a moment ago may not listen yet, or be filled by what it loads; then the file is chosen again.
+    """
+    from playwright.sync_api import TimeoutError as TooLate
+
+    for _ in range(PATIENCE_MS // 20_000):
+        page.set_input_files(f"{selector} input[type=file]", str(file))
+        try:
+            shown.first.wait_for(timeout=20_000)
+        except TooLate:
+            page.reload()
+            page.locator("h1").first.wait_for()
+        else:
+            return
+    raise AssertionError(f"{file.name} was not taken")

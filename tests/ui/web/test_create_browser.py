@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.ui import bad_files
-from tests.ui.web.conftest import PASSWORD, needs_browser, serious
+from tests.ui.web.conftest import PASSWORD, needs_browser, serious, upload
 from ui.web.serve import Server
 
 pytestmark = [pytest.mark.browser, needs_browser]
@@ -207,9 +207,8 @@ def test_files_that_are_no_wireframe_are_told_in_words(
     page = new_page(server.url)
     for name, (write, rule) in BAD.items():
         write(tmp_path / name)
-        page.set_input_files("#wireframe input[type=file]", str(tmp_path / name))
         told = page.locator("#remarks, [data-testid=toast-body]").filter(has_text=rule)
-        told.first.wait_for()
+        upload(page, "#wireframe", tmp_path / name, told)
         assert str(server.home.root) not in page.inner_text("body")
         page.reload()
         page.locator("#generate").wait_for()

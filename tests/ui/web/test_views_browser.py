@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.ui.web.conftest import needs_browser, serious
+from tests.ui.web.conftest import needs_browser, serious, upload
 from ui.web.serve import Server
 
 pytestmark = [pytest.mark.browser, needs_browser]
@@ -72,8 +72,7 @@ def test_what_cannot_be_a_batch_is_told_and_leaves_nothing(server: Server, new_p
     (tmp_path / "manifest.csv").write_text("wireframe,prompt\n/etc/passwd,a button\n")
     page = new_page(f"{server.url}batch")
     for name, rule in (("bad.zip", "names must lead to files inside"), ("manifest.csv", "among the uploaded ones")):
-        page.set_input_files("#batch-files input[type=file]", str(tmp_path / name))
-        page.locator("#batch-files", has_text=name).wait_for()
+        upload(page, "#batch-files", tmp_path / name, page.locator("#batch-files", has_text=name))
         page.get_by_label("Name of the run").fill("bad")
         page.click("#batch-start")
         page.locator("#batch-told", has_text=rule).wait_for()
@@ -87,7 +86,7 @@ def test_models_tell_what_they_are_good_for_and_how_to_get_them(server: Server, 
     page.locator("#models .lp-card").first.wait_for()
     assert "ready" in page.locator("#models .lp-card", has_text="embedded").first.inner_text()
     page.locator("pre", has_text="lineproof models --download sd15").wait_for()
-    page.locator("strong", has_text="Text cannot be trusted").wait_for()
+    page.locator("strong", has_text="Small labels cannot be trusted").wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

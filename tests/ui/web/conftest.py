@@ -134,7 +134,7 @@ def serious(page: Any) -> list[str]:
 def upload(page: Any, selector: str, file: Path, shown: Any) -> None:
     """Choose a file in a file field and wait until `shown`, a locator, is there.
 
-    A page that was opened a moment ago may not listen yet, or be filled by what it loads; then the file is chosen again.
+    A page that was opened a moment ago may not listen yet, or be filled by what it loads; it is then opened again.
     """
     from playwright.sync_api import TimeoutError as TooLate
 

@@ -26,10 +26,10 @@ def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, kind:
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_killed_twenty_times_every_asset_is_there_once(store: str, tmp_path: Path) -> None:
-    undisturbed = Night(base=tmp_path, name="undisturbed", store="")
+    undisturbed = Night(base=tmp_path, name="undisturbed", store="", count=400)
     undisturbed.draw()
     undisturbed.finish()
-    night = Night(base=tmp_path, name="night", store=store, seconds=0.002)
+    night = Night(base=tmp_path, name="night", store=store, count=400, seconds=0.01)
     chance = random.Random(SEED)
     done: set[str] = set()
     seen = killed = 0
